@@ -1,0 +1,53 @@
+# Needs Python 3.11 or later and make; everything else is installed into .venv.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+RUN := $(BIN)/python -m
+
+.PHONY: help build test bench-quality docs demo-data lock clean
+
+help: ## say what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+
+build: .venv/.build ## set up what is missing, build, and say what came out
+	@$(BIN)/dbt build
+	@$(RUN) customer360.summary
+
+test: .venv/.test ## run everything that CI runs
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/sqlfluff lint --disable-progress-bar models macros tests/dbt analyses
+	$(BIN)/pytest
+
+bench-quality: .venv/.test ## precision and recall on data sets with known truth
+	$(BIN)/python -m bench.quality
+
+docs: .venv/.build ## write dbt's documentation site to target/static_index.html
+	$(BIN)/dbt docs generate --static
+
+demo-data: .venv/.build ## make landing/demo again, byte for byte
+	$(RUN) customer360.demo --out landing/demo --truth landing/demo_truth
+
+lock: .venv/.test ## lock the dependencies again
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
+		--python-version 3.11 --group build pyproject.toml --output-file requirements.txt
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
+		--python-version 3.11 --group dev --constraint requirements.txt pyproject.toml \
+		--output-file requirements-dev.txt
+
+clean: ## remove what a build made, but never the registry and the publication
+	rm -rf target logs .pytest_cache .mypy_cache .ruff_cache data/warehouse.duckdb
+
+# The stamps are newer than what they were made from, so a second run installs nothing.
+.venv/.build: requirements.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; this is " + sys.version)'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(RUN) pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(RUN) pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.test: requirements-dev.txt .venv/.build
+	$(RUN) pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@

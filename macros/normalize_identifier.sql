@@ -1,0 +1,12 @@
+{% macro normalize_identifier(expression) -%}
+{#- an identifier of fewer than four characters, or of one character repeated, identifies nobody -#}
+case
+    when
+        length(regexp_replace(upper({{ expression }}), '[^0-9A-Z]', '', 'g')) >= 4
+        and not regexp_matches(
+            regexp_replace(upper({{ expression }}), '[^0-9A-Z]', '', 'g'),
+            '^(0+|1+|2+|3+|4+|5+|6+|7+|8+|9+|X+)$'
+        )
+        then regexp_replace(upper({{ expression }}), '[^0-9A-Z]', '', 'g')
+end
+{%- endmacro %}

@@ -1,0 +1,2 @@
+-- One row per activity.
+{{ union_adapters('activities') }}

@@ -1,0 +1,33 @@
+-- One row per distinct postal address as typed, in comparable parts.
+with
+
+texts as (
+    select distinct street_address, locality, region, postal_code, country_code
+    from {{ ref('int_party_records') }}
+    where coalesce(street_address, locality, region, postal_code) is not null
+),
+
+parsed as (
+    select
+        *,
+        address(street_address, locality, region, postal_code, country_code) as parts
+    from texts
+),
+
+final as (
+    select
+        street_address,
+        locality,
+        region,
+        postal_code,
+        country_code,
+        parts.country_code as country,
+        parts.postal_code as postal,
+        parts.region as area,
+        parts.locality as place,
+        parts.street as street,
+        parts.number as house_number
+    from parsed
+)
+
+select * from final

@@ -1,0 +1,2 @@
+-- One row per case.
+{{ union_adapters('cases') }}

@@ -1,0 +1,2 @@
+-- One row per opportunity.
+{{ union_adapters('opportunities') }}

@@ -1,0 +1,2 @@
+-- One row per order line.
+{{ union_adapters('order_lines') }}

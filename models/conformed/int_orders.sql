@@ -1,0 +1,2 @@
+-- One row per order.
+{{ union_adapters('orders') }}

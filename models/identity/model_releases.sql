@@ -1,0 +1,18 @@
+-- One row per party type and release of the matching model; the newest is in force.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    full_refresh=false,
+    database='registry',
+    schema='main'
+) }}
+
+select
+    release_id,
+    party_type,
+    fitted_at,
+    content_hash,
+    parameters,
+    library_versions
+from {{ ref('fit') }}
+where party_type not in (select party_type from {{ source('registry', 'model_releases') }})

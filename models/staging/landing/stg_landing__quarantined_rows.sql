@@ -1,0 +1,10 @@
+-- One row per delivered record that cannot be used.
+select
+    source_system,
+    source_instance,
+    source_object,
+    file,
+    row_number,
+    payload,
+    reason
+from {{ source('landing', 'quarantined_rows') }}

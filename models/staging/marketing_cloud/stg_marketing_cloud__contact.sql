@@ -1,0 +1,32 @@
+-- One row per row of the data extension of contacts.
+select
+    {{ record_key("'marketing_cloud'", '_instance', "'contact'", 'SubscriberKey') }} as record_key,
+    'marketing_cloud' as source_system,
+    _instance as source_instance,
+    'contact' as source_object,
+    SubscriberKey as source_key,
+    'marketing_cloud/' || _instance || '/contact' as delivered_in,
+    'person' as party_type,
+    null as full_name,
+    FirstName as given_name,
+    LastName as family_name,
+    nullif(concat_ws(' ', LastNameKana, FirstNameKana), '') as name_reading,
+    null as organization_name,
+    BirthDate as birth_date,
+    Gender as gender,
+    {{ list_without_nulls(['EmailAddress']) }} as emails,
+    {{ list_without_nulls(['Phone']) }} as phones,
+    Street as street_address,
+    City as locality,
+    State as region,
+    PostalCode as postal_code,
+    Country as country_code,
+    null as national_identifier,
+    {{ identifier_list({}) }} as identifiers,
+    null as birth_place,
+    null as occupation,
+    CreatedDate as created_at,
+    ModifiedDate as updated_at,
+    _is_deleted as is_deleted
+from {{ source('marketing_cloud', 'contact') }}
+where _status = 'accepted'

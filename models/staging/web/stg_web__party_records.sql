@@ -1,0 +1,32 @@
+-- One row per user id that signed in; what is known of the user comes from declared links.
+select
+    record_key,
+    'web' as source_system,
+    source_instance,
+    'user' as source_object,
+    user_id as source_key,
+    'web/' || source_instance || '/page_event' as delivered_in,
+    'person' as party_type,
+    null as full_name,
+    null as given_name,
+    null as family_name,
+    null as name_reading,
+    null as organization_name,
+    null as birth_date,
+    null as gender,
+    {{ list_without_nulls([]) }} as emails,
+    {{ list_without_nulls([]) }} as phones,
+    -- where a network address seems to be is nobody's address
+    null as street_address,
+    null as locality,
+    null as region,
+    null as postal_code,
+    null as country_code,
+    null as national_identifier,
+    {{ identifier_list({}) }} as identifiers,
+    null as birth_place,
+    null as occupation,
+    first_seen_at as created_at,
+    last_seen_at as updated_at,
+    false as is_deleted
+from {{ ref('stg_web__user') }}

@@ -1,0 +1,20 @@
+from datetime import datetime, timezone
+
+from customer360.assignment import Commit, propose_events
+from customer360.engine import connection, name_relation
+
+
+def model(dbt, session):
+    dbt.config(materialized="table")
+    con = connection(session)
+    # the head is read from the registry itself
+    dbt.source("registry", "gpid_events")
+    return propose_events(
+        con,
+        name_relation(con, dbt.ref("identity_membership"), "new_partition"),
+        Commit(
+            run_id=dbt.config.get("run_id"),
+            actor=dbt.config.get("actor"),
+            at=datetime.now(timezone.utc).replace(tzinfo=None),
+        ),
+    )

@@ -1,0 +1,15 @@
+from customer360.engine import connection, name_relation
+from customer360.identity import cluster_records
+
+
+def model(dbt, session):
+    dbt.config(materialized="table")
+    con = connection(session)
+    return cluster_records(
+        con,
+        records=name_relation(con, dbt.ref("identity_comparison_records"), "all_records"),
+        releases=name_relation(con, dbt.ref("model_releases"), "releases"),
+        edges=name_relation(con, dbt.ref("identity_edges"), "scored_edges"),
+        declared=name_relation(con, dbt.ref("identity_declared_edges"), "declared_edges"),
+        link_threshold=dbt.config.get("link_threshold_bits"),
+    )

@@ -1,0 +1,12 @@
+from customer360.engine import connection, name_relation
+from customer360.identity import fit_missing_releases
+
+
+def model(dbt, session):
+    dbt.config(materialized="table")
+    con = connection(session)
+    return fit_missing_releases(
+        con,
+        records=name_relation(con, dbt.ref("identity_comparison_records"), "all_records"),
+        releases=name_relation(con, dbt.source("registry", "model_releases"), "releases"),
+    )

@@ -1,0 +1,13 @@
+from customer360.engine import connection, name_relation
+from customer360.identity import match_records
+
+
+def model(dbt, session):
+    dbt.config(materialized="table")
+    con = connection(session)
+    return match_records(
+        con,
+        records=name_relation(con, dbt.ref("identity_comparison_records"), "all_records"),
+        releases=name_relation(con, dbt.ref("model_releases"), "releases"),
+        review_threshold=dbt.config.get("review_threshold_bits"),
+    )

@@ -1,0 +1,41 @@
+from datetime import datetime, timezone
+from pathlib import Path
+
+from customer360.engine import connection
+from customer360.publication import PublishedTable, publish
+
+
+def model(dbt, session):
+    dbt.config(materialized="table")
+    relations = {
+        "dim_party": dbt.ref("dim_party"),
+        "bridge_party_source": dbt.ref("bridge_party_source"),
+        "gpid_redirect": dbt.ref("gpid_redirect"),
+        "party_attribute_source": dbt.ref("party_attribute_source"),
+        "party_contact_point": dbt.ref("party_contact_point"),
+        "party_relationship": dbt.ref("party_relationship"),
+        "fct_orders": dbt.ref("fct_orders"),
+        "fct_order_lines": dbt.ref("fct_order_lines"),
+        "fct_opportunities": dbt.ref("fct_opportunities"),
+        "fct_cases": dbt.ref("fct_cases"),
+        "fct_activities": dbt.ref("fct_activities"),
+        "identity_edges": dbt.ref("identity_edges"),
+        "identity_declared_edges": dbt.ref("identity_declared_edges"),
+        "identity_cut_links": dbt.ref("identity_cut_links"),
+        "identity_generic_values": dbt.ref("identity_generic_values"),
+        "source_reconciliation": dbt.ref("source_reconciliation"),
+        "quarantined_records": dbt.ref("quarantined_records"),
+        "rejected_values": dbt.ref("rejected_values"),
+    }
+    direct = dbt.config.get("direct_columns")
+    restricted = dbt.config.get("restricted_tables")
+    return publish(
+        connection(session),
+        home=Path(dbt.config.get("home")),
+        tables=[
+            PublishedTable(name, relation, direct.get(name, ()), name in restricted)
+            for name, relation in relations.items()
+        ],
+        run_id=dbt.config.get("run_id"),
+        at=datetime.now(timezone.utc).replace(tzinfo=None),
+    )

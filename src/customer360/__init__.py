@@ -1,0 +1,1 @@
+"""Identity resolution for a warehouse-native customer 360."""

@@ -1,0 +1,1 @@
+"""One module per source system: writes its extracts in the vendor's own shape."""

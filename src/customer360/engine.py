@@ -1,0 +1,27 @@
+"""What differs between engines: how a dbt Python model reaches its data. Today this is DuckDB."""
+
+from typing import Any
+
+import duckdb
+
+
+def connection(session: Any) -> duckdb.DuckDBPyConnection:
+    """The DuckDB connection inside dbt's `session`, which may be wrapped several times.
+
+    Raises:
+        TypeError: when there is none: this engine is not supported.
+
+    """
+    while not isinstance(session, duckdb.DuckDBPyConnection):
+        if not hasattr(session, "_cursor"):
+            raise TypeError(f"no DuckDB connection in {type(session).__name__}")
+        session = session._cursor
+    return session
+
+
+def name_relation(
+    con: duckdb.DuckDBPyConnection, relation: duckdb.DuckDBPyRelation, name: str
+) -> str:
+    """Make what `dbt.ref` returned readable under a plain name in SQL; returns the name."""
+    con.execute(f"create or replace temp view {name} as {relation.sql_query()}")
+    return name

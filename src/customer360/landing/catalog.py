@@ -1,0 +1,438 @@
+"""From a landing folder to views: the entry point of the landing reader."""
+
+import difflib
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from itertools import groupby
+from pathlib import Path
+
+import duckdb
+from duckdb.sqltypes import VARCHAR
+
+from customer360.landing.csv_files import (
+    RAW_COLUMN,
+    RAW_TABLE_PREFIX,
+    READER_VERSION,
+    REASON_COLUMN,
+    CsvError,
+    load_csv,
+    table_name,
+)
+from customer360.landing.errors import LandingError
+from customer360.landing.files import DataFile, Format, files_of, near_names
+from customer360.landing.spec import SystemSpec, TableSpec, load_system
+from customer360.landing.sql import UnsupportedTypeError, fields_of, literal, name, path_literal
+from customer360.landing.views import (
+    BOOKKEEPING_TABLES,
+    Extract,
+    RawColumn,
+    bookkeeping,
+    build_rows,
+    build_view,
+    duplicate_check,
+    match_columns,
+)
+
+MAIN_INSTANCE = "main"
+_TOLERANCE = timedelta(days=1)
+# a column name that no extract has
+_PATH_COLUMN = "customer360_path"
+
+_BOOKKEEPING = """
+create schema if not exists landing;
+create schema if not exists landing_raw;
+-- one row per CSV file that was read: its fingerprint, and what became of it
+create table if not exists landing_raw.csv_files (
+    path varchar, size bigint, modified_ns bigint, reader_version integer,
+    table_name varchar, columns varchar[], records bigint, is_damaged boolean
+);
+-- one row per view: does it hold duplicates, as long as files and specification stay the same
+create table if not exists landing_raw.duplicate_checks (
+    view_name varchar, fingerprint varchar, has_duplicates boolean
+);
+create table if not exists landing_raw.extracts (
+    source_system varchar, source_instance varchar, source_object varchar
+);
+create table if not exists landing_raw.deliveries (
+    source_system varchar, source_instance varchar, source_object varchar,
+    file varchar, format varchar, physical_records bigint
+);
+"""
+
+
+@dataclass
+class _Reader:
+    """What is found on the way; problems are collected so that one run shows them all."""
+
+    con: duckdb.DuckDBPyConnection
+    landing: Path
+    latest: datetime
+    problems: list[str] = field(default_factory=list)
+    views: dict[str, str] = field(default_factory=dict)
+    raw_tables: set[str] = field(default_factory=set)
+    extracts: list[tuple[str, str, str]] = field(default_factory=list)
+    deliveries: list[tuple[str, str, str, str, str, int]] = field(default_factory=list)
+
+
+def prepare(
+    con: duckdb.DuckDBPyConnection,
+    *,
+    landing: Path,
+    project: Path,
+    systems: Sequence[str],
+    instances: Mapping[str, Sequence[str]],
+    now: datetime | None = None,
+) -> None:
+    """Make the landing folder readable as views in schema `landing`.
+
+    Afterwards there is one view per declared table of each connected system, with the columns that
+    its sources YAML declares and `_instance, _file, _row_number, _loaded_at, _is_deleted, _status,
+    _reason, _payload, _invalid_values`; the views `deliveries`, `row_counts`, `quarantined_rows`
+    and `invalid_values` over all of them; and no view of a system that is not connected. Parquet is
+    read where it lies. CSV is read once into schema `landing_raw`, and again when the file changes.
+
+    Args:
+        con: connection to the warehouse file, not inside a transaction.
+        landing: folder with one subfolder per system.
+        project: root of the dbt project; the adapters are in its `models/staging`.
+        systems: the connected systems.
+        instances: system → folders of its instances; a system that is not named here has the one
+            instance `main`, whose files lie in the system's own folder.
+        now: naive UTC time of the build; default: the clock.
+
+    Raises:
+        LandingError: with everything that is missing, misnamed or unreadable. Then no view has
+            changed.
+
+    """
+    now = now or datetime.now(timezone.utc).replace(tzinfo=None)
+    landing = landing.resolve()
+    latest = (now + _TOLERANCE).replace(microsecond=0)
+    reader = _Reader(con=con, landing=landing, latest=latest)
+    specs = _load_specs(project, systems, reader.problems)
+    if not landing.is_dir():
+        reader.problems.append(
+            f"the landing folder {landing} is missing; create it, or point CUSTOMER360_LANDING at "
+            "the folder that holds one subfolder per system"
+        )
+        raise LandingError(reader.problems)
+    con.execute(_BOOKKEEPING)
+    for system in specs:
+        folders = _instance_folders(reader, system, instances.get(system.name))
+        for table in system.tables:
+            _read_table(reader, system, table, folders)
+    if reader.problems:
+        raise LandingError(reader.problems)
+    _commit(reader, specs)
+
+
+def _load_specs(project: Path, systems: Sequence[str], problems: list[str]) -> list[SystemSpec]:
+    specs: list[SystemSpec] = []
+    owners: dict[str, str] = {}
+    for system in dict.fromkeys(systems):
+        try:
+            spec = load_system(project, system)
+        except LandingError as error:
+            problems += error.problems
+            continue
+        for table in spec.tables:
+            place = f"{system}.{table.name}"
+            if table.view in BOOKKEEPING_TABLES:
+                problems.append(f"{place}: the identifier {table.view!r} is reserved")
+            elif owners.setdefault(table.view, place) != place:
+                problems.append(
+                    f"{place} and {owners[table.view]} have the same identifier {table.view!r}"
+                )
+        specs.append(spec)
+    return specs
+
+
+def _instance_folders(
+    reader: _Reader, system: SystemSpec, registered: Sequence[str] | None
+) -> dict[str, Path]:
+    """Return instance → folder for the folders that exist; the others are problems."""
+    folder = reader.landing / system.name
+    if not folder.is_dir():
+        reader.problems.append(
+            f"{system.name}: its folder {folder} is missing"
+            f"{_did_you_mean(reader.landing, folder)}; put its extracts there or take "
+            f"{system.name} out of the variable systems"
+        )
+        return {}
+    if registered is None:
+        return {MAIN_INSTANCE: folder}
+    folders = {}
+    for instance in dict.fromkeys(registered):
+        if (folder / instance).is_dir():
+            folders[instance] = folder / instance
+        else:
+            reader.problems.append(
+                f"{system.name}/{instance}: the instance's folder {folder / instance} is missing"
+                f"{_did_you_mean(folder, folder / instance)}; put its extracts there or take "
+                f"{instance} out of the variable instances"
+            )
+    return folders
+
+
+def _did_you_mean(parent: Path, wanted: Path) -> str:
+    found = sorted(each.name for each in parent.iterdir() if each.is_dir())
+    near = difflib.get_close_matches(wanted.name, found, n=1)
+    return f" (did you mean {near[0]!r}?)" if near else ""
+
+
+def _read_table(
+    reader: _Reader, system: SystemSpec, table: TableSpec, folders: Mapping[str, Path]
+) -> None:
+    """Find, check and read the files of a table in all instances; add its view."""
+    extracts: list[Extract] = []
+    files: list[DataFile] = []
+    before = len(reader.problems)
+    for instance, folder in folders.items():
+        source = (system.name, instance, table.name)
+        reader.extracts.append(source)
+        found = files_of(folder, table.file, landing=reader.landing)
+        formats = {each.format for each in found}
+        if not found and not table.meta.optional:
+            reader.problems.append(_missing_file(source, folder, table))
+        if len(formats) > 1:
+            names = ", ".join(each.name for each in found)
+            reader.problems.append(
+                f"{'/'.join(source)}: there are both CSV and Parquet files ({names}); keep one kind"
+            )
+            continue
+        files += found
+        if formats == {Format.CSV}:
+            extracts += _csv_extracts(reader, source, found)
+        elif formats == {Format.PARQUET}:
+            extracts += _parquet_extracts(reader, source, found)
+    for extract in extracts:
+        _, problems = match_columns(table, extract)
+        place = f"{system.name}/{extract.instance}/{table.name}"
+        reader.problems += [f"{place}: {problem}" for problem in problems]
+    if len(reader.problems) > before:
+        return
+    try:
+        view = build_rows(table, extracts, reader.latest)
+    except UnsupportedTypeError as error:
+        reader.problems.append(f"{system.name}/{table.name}: {error}")
+        return
+    fingerprint = _fingerprint(table, files, list(folders))
+    has_duplicates = _known_check(reader.con, table.view, fingerprint)
+    if has_duplicates is None:
+        try:
+            [(has_duplicates,)] = reader.con.execute(duplicate_check(table, view)).fetchall()
+        except duckdb.Error as error:
+            names = ", ".join(each.name for each in files)
+            reader.problems.append(
+                f"{system.name}/{table.name}: {names} cannot be read: {_first_line(error)}"
+            )
+            return
+        _remember_check(reader.con, table.view, fingerprint, has_duplicates)
+    reader.views[table.view] = build_view(table, view, has_duplicates=has_duplicates)
+
+
+def _missing_file(source: tuple[str, str, str], folder: Path, table: TableSpec) -> str:
+    near = " or ".join(repr(each) for each in near_names(folder, table.file))
+    hint = f" Did you mean {near}?" if near else ""
+    found = sorted(each.name for each in folder.iterdir() if not each.name.startswith("."))
+    shown = ", ".join(found[:20]) + (f" and {len(found) - 20} more" if len(found) > 20 else "")
+    return (
+        f"{'/'.join(source)}: there is no file {folder / table.file}.csv or .parquet.{hint} "
+        f"Found there: {shown or 'nothing'}."
+    )
+
+
+def _csv_extracts(
+    reader: _Reader, source: tuple[str, str, str], files: Iterable[DataFile]
+) -> list[Extract]:
+    extracts = []
+    for file in files:
+        path, size, modified_ns = file.fingerprint
+        raw_table = table_name(path)
+        reader.raw_tables.add(raw_table)
+        relation = f"landing_raw.{name(raw_table)}"
+        known = reader.con.execute(
+            "select columns, records, is_damaged from landing_raw.csv_files "
+            "where path = ? and size = ? and modified_ns = ? and reader_version = ?",
+            [path, size, modified_ns, READER_VERSION],
+        ).fetchall()
+        if known:
+            [(columns, records, is_damaged)] = known
+        else:
+            reader.con.execute("delete from landing_raw.csv_files where path = ?", [path])
+            try:
+                result = load_csv(reader.con, file.path, relation)
+            except CsvError as error:
+                reader.problems.append(f"{'/'.join(source)}: {file.name}: {error}")
+                continue
+            columns, records, is_damaged = result.columns, result.records, result.is_damaged
+            reader.con.execute(
+                "insert into landing_raw.csv_files values (?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    *(path, size, modified_ns, READER_VERSION),
+                    *(raw_table, list(columns), records, is_damaged),
+                ],
+            )
+        reader.deliveries.append((*source, file.name, file.format.value, records))
+        if not columns:
+            continue
+        extracts.append(
+            Extract(
+                instance=source[1],
+                relation=relation,
+                columns=tuple(
+                    RawColumn(label, f"delivered.c{index}", VARCHAR)
+                    for index, label in enumerate(columns)
+                ),
+                file=literal(file.name),
+                first_file=file.name,
+                row_number="delivered.rowid + 1",
+                delivered_at=file.delivered_at,
+                raw_reason=f"delivered.{REASON_COLUMN}" if is_damaged else None,
+                raw_payload=f"delivered.{RAW_COLUMN}" if is_damaged else None,
+            )
+        )
+    return extracts
+
+
+def _parquet_extracts(
+    reader: _Reader, source: tuple[str, str, str], files: Sequence[DataFile]
+) -> list[Extract]:
+    """One extract per set of files with the same columns."""
+    described: list[tuple[DataFile, tuple[RawColumn, ...]]] = []
+    for file in files:
+        path = path_literal(file.path)
+        try:
+            [(records,)] = reader.con.execute(
+                f"select num_rows from parquet_file_metadata({path})"
+            ).fetchall()
+            columns = _parquet_columns(reader.con, path)
+        except (duckdb.Error, ValueError) as error:
+            reader.problems.append(
+                f"{'/'.join(source)}: {file.name} is not a readable Parquet file "
+                f"({_first_line(error)}); export it again"
+            )
+            continue
+        reader.deliveries.append((*source, file.name, file.format.value, records))
+        described.append((file, columns))
+    extracts = []
+    prefix = len(str(reader.landing)) + 2
+
+    def shape(item: tuple[DataFile, tuple[RawColumn, ...]]) -> tuple[str, str]:
+        return str(item[0].delivered_at), str([(raw.label, str(raw.type)) for raw in item[1]])
+
+    for _, group in groupby(sorted(described, key=shape), key=shape):
+        members = list(group)
+        paths = ", ".join(path_literal(file.path) for file, _ in members)
+        extracts.append(
+            Extract(
+                instance=source[1],
+                relation=(
+                    f"read_parquet([{paths}], hive_partitioning = false, "
+                    f"filename = {literal(_PATH_COLUMN)}, file_row_number = true)"
+                ),
+                columns=members[0][1],
+                file=f"substr(delivered.{_PATH_COLUMN}, {prefix})",
+                first_file=members[0][0].name,
+                row_number="delivered.file_row_number + 1",
+                delivered_at=members[0][0].delivered_at,
+            )
+        )
+    return extracts
+
+
+def _parquet_columns(con: duckdb.DuckDBPyConnection, path: str) -> tuple[RawColumn, ...]:
+    relation = con.sql(f"select * from read_parquet({path}, hive_partitioning = false)")
+    columns = []
+    for label, data_type in zip(relation.columns, relation.types, strict=True):
+        expression = f"delivered.{name(label)}"
+        columns.append(RawColumn(label, expression, data_type))
+        if data_type.id == "struct":
+            columns += [
+                RawColumn(
+                    f"{label}.{child}",
+                    f"struct_extract({expression}, {literal(child)})",
+                    child_type,
+                    is_field=True,
+                )
+                for child, child_type in fields_of(data_type).items()
+            ]
+    return tuple(columns)
+
+
+def _fingerprint(table: TableSpec, files: Iterable[DataFile], instances: list[str]) -> str:
+    content = {
+        "reader": READER_VERSION,
+        "table": table.model_dump(mode="json"),
+        "instances": instances,
+        "files": [file.fingerprint for file in files],
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _known_check(con: duckdb.DuckDBPyConnection, view: str, fingerprint: str) -> bool | None:
+    found = con.execute(
+        "select has_duplicates from landing_raw.duplicate_checks "
+        "where view_name = ? and fingerprint = ?",
+        [view, fingerprint],
+    ).fetchall()
+    return bool(found[0][0]) if found else None
+
+
+def _remember_check(
+    con: duckdb.DuckDBPyConnection, view: str, fingerprint: str, has_duplicates: bool
+) -> None:
+    con.execute("delete from landing_raw.duplicate_checks where view_name = ?", [view])
+    con.execute(
+        "insert into landing_raw.duplicate_checks values (?, ?, ?)",
+        [view, fingerprint, has_duplicates],
+    )
+
+
+def _commit(reader: _Reader, specs: Sequence[SystemSpec]) -> None:
+    """Replace views and bookkeeping at once; drop what no connected system needs."""
+    con = reader.con
+    views = {**reader.views, **bookkeeping(specs)}
+    con.execute("begin transaction")
+    try:
+        con.execute("delete from landing_raw.extracts")
+        con.execute("delete from landing_raw.deliveries")
+        if reader.extracts:
+            con.executemany("insert into landing_raw.extracts values (?, ?, ?)", reader.extracts)
+        if reader.deliveries:
+            con.executemany(
+                "insert into landing_raw.deliveries values (?, ?, ?, ?, ?, ?)", reader.deliveries
+            )
+        existing = _names(con, "duckdb_views()", "view_name", "landing")
+        for view in existing - set(views):
+            con.execute(f"drop view landing.{name(view)}")
+        for view, query in views.items():
+            con.execute(f"create or replace view landing.{name(view)} as\n{query}")
+        raw_tables = _names(con, "duckdb_tables()", "table_name", "landing_raw")
+        for table in raw_tables - reader.raw_tables:
+            if table.startswith(RAW_TABLE_PREFIX):
+                con.execute(f"drop table landing_raw.{name(table)}")
+        con.execute(
+            "delete from landing_raw.csv_files where not list_contains(?, table_name)",
+            [sorted(reader.raw_tables)],
+        )
+        con.execute("commit")
+    except BaseException:
+        con.execute("rollback")
+        raise
+
+
+def _names(con: duckdb.DuckDBPyConnection, function: str, column: str, schema: str) -> set[str]:
+    found = con.execute(
+        f"select {column} from {function} "
+        "where schema_name = ? and database_name = current_database()",
+        [schema],
+    ).fetchall()
+    return {row[0] for row in found}
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

@@ -1,0 +1,1 @@
+"""Small word lists as package data; `README.md` in this folder says where each comes from."""

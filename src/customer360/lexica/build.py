@@ -1,0 +1,239 @@
+"""Builds the Japanese name lexica beside this file from two published packages.
+
+    python -m customer360.lexica.build
+
+needs `sudachidict_core` (Apache-2.0) and `japanese-personal-name-dataset` (MIT), which the library
+itself does not need. Writes, deterministically, four Parquet files:
+
+- `japanese_family_names`: kanji, readings (katakana, the likeliest first), weight (log10 of the
+  people who bear it; by length where only its existence is known)
+- `japanese_given_names`: kanji, readings, weight (log10 of how well the spelling is attested)
+- `japanese_name_keys`: key (folded romaji), family_weight, given_weight: log10 of how many people
+- `kanji_name_readings`: kanji, role, readings, shares: how one character is read inside names
+"""
+
+from __future__ import annotations
+
+import csv
+import importlib
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from customer360.standardise.kana import fold_characters, kana_key
+
+FOLDER = Path(__file__).parent
+MAX_READINGS = 8
+NAME_CHARACTERS = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff々ァ-ヶ]+")
+KATAKANA = re.compile(r"[ァ-ヶー]+")
+HAS_KANJI = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
+
+# Weights of a spelling by how good its witness is; only their order of magnitude matters.
+POPULAR_SPELLING, KNOWN_SPELLING, DICTIONARY_SPELLING = 2000, 60, 15
+RARE_FAMILY = 200
+
+Readings = dict[str, Counter[str]]
+
+
+def sudachi_names() -> Iterator[tuple[str, str, str]]:
+    """(role, kanji, reading) of every personal name in the Sudachi core dictionary."""
+    sudachipy: Any = importlib.import_module("sudachipy")
+    roles = {"姓": "family", "名": "given"}
+    for entry in sudachipy.Dictionary(dict="core").entries():
+        part_of_speech = entry.part_of_speech()
+        if part_of_speech[2] == "人名" and part_of_speech[3] in roles:
+            yield roles[part_of_speech[3]], entry.surface(), entry.reading_form()
+
+
+def dataset_rows(name: str) -> list[list[str]]:
+    """Rows of one file of japanese-personal-name-dataset."""
+    package = importlib.import_module("japanese_personal_name_dataset")
+    assert package.__file__ is not None
+    path = Path(package.__file__).parent / "dataset" / f"{name}.csv"
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.reader(stream))
+
+
+def _is_usable(kanji: str, reading: str) -> bool:
+    return (
+        len(kanji) <= 5
+        and NAME_CHARACTERS.fullmatch(kanji) is not None
+        and HAS_KANJI.search(kanji) is not None
+        and KATAKANA.fullmatch(reading) is not None
+    )
+
+
+def collect() -> tuple[Readings, Readings, dict[str, int]]:
+    """Weighted readings of family and of given names, and surname populations, by folded kanji."""
+    family: Readings = defaultdict(Counter)
+    given: Readings = defaultdict(Counter)
+    population: dict[str, int] = Counter()
+    for role, surface, reading in sudachi_names():
+        kanji, kana = fold_characters(surface), fold_characters(reading)
+        if _is_usable(kanji, kana):
+            if role == "family":
+                family[kanji][kana] += RARE_FAMILY
+            else:
+                given[kanji][kana] += DICTIONARY_SPELLING
+    for surface, people, reading, _ in dataset_rows("last_name_org"):
+        kanji, kana = fold_characters(surface), fold_characters(reading)
+        if _is_usable(kanji, kana):
+            family[kanji][kana] += int(people)
+            population[kanji] += int(people)
+    for sex in ("man", "woman"):
+        for suffix, weight in (("org", KNOWN_SPELLING), ("opti", POPULAR_SPELLING)):
+            for reading, _, *spellings in dataset_rows(f"first_name_{sex}_{suffix}"):
+                kana = fold_characters(reading)
+                for spelling in spellings:
+                    kanji = fold_characters(spelling)
+                    if _is_usable(kanji, kana):
+                        given[kanji][kana] += weight
+    return family, given, population
+
+
+def _alignments(length: int, morae: int) -> list[tuple[int, ...]]:
+    """Every way to cut `morae` kana into `length` pieces of one to four."""
+    if length == 1:
+        return [(morae,)] if 1 <= morae <= 4 else []
+    return [
+        (first, *rest)
+        for first in range(1, min(4, morae - length + 1) + 1)
+        for rest in _alignments(length - 1, morae - first)
+    ]
+
+
+_CANNOT_START = set("ャュョァィゥェォッンー")
+
+
+def _segmentations(kanji: str, kana: str) -> list[list[tuple[str, str]]]:
+    found = []
+    for sizes in _alignments(len(kanji), len(kana)):
+        pieces, start = [], 0
+        for size in sizes:
+            pieces.append(kana[start : start + size])
+            start += size
+        if not any(piece[0] in _CANNOT_START for piece in pieces):
+            found.append(list(zip(kanji, pieces, strict=True)))
+    return found
+
+
+def character_readings(names: Readings, *, rounds: int = 8) -> dict[str, list[tuple[str, float]]]:
+    """Readings of one character inside names and their shares, by expectation maximisation.
+
+    Each (kanji, reading) pair of up to three characters counts once and is spread over its
+    possible cuts in proportion to the product of the current shares.
+    """
+    observed = [
+        cuts
+        for kanji, readings in sorted(names.items())
+        if 1 <= len(kanji) <= 3 and "々" not in kanji
+        for kana in sorted(readings)
+        if (cuts := _segmentations(kanji, kana))
+    ]
+    share: dict[tuple[str, str], float] = defaultdict(lambda: 1.0)
+    counts: dict[tuple[str, str], float] = {}
+    for _ in range(rounds):
+        counts = defaultdict(float)
+        for cuts in observed:
+            weights = [math.prod(share[pair] for pair in cut) for cut in cuts]
+            total = sum(weights)
+            if total <= 0:
+                continue
+            for cut, weight in zip(cuts, weights, strict=True):
+                for pair in cut:
+                    counts[pair] += weight / total
+        totals: dict[str, float] = defaultdict(float)
+        for (character, _kana), count in counts.items():
+            totals[character] += count
+        share = defaultdict(float, {pair: n / totals[pair[0]] for pair, n in counts.items()})
+    table: dict[str, list[tuple[str, float]]] = defaultdict(list)
+    for (character, kana), fraction in share.items():
+        if fraction >= 0.03 and counts[character, kana] >= 1.5:
+            table[character].append((kana, round(fraction, 3)))
+    return {
+        character: sorted(readings, key=lambda item: (-item[1], item[0]))[:MAX_READINGS]
+        for character, readings in sorted(table.items())
+    }
+
+
+def _ranked(readings: Counter[str]) -> list[str]:
+    kept: list[str] = []
+    keys: set[str] = set()
+    for kana, _ in sorted(readings.items(), key=lambda item: (-item[1], item[0])):
+        if (key := kana_key(kana)) not in keys:
+            keys.add(key)
+            kept.append(kana)
+    return kept[:MAX_READINGS]
+
+
+def _key_weights(family: Readings, given: Readings) -> Iterable[tuple[str, float, float]]:
+    sums: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
+    for column, names in enumerate((family, given)):
+        for readings in names.values():
+            for kana, weight in readings.items():
+                sums[kana_key(kana)][column] += weight
+    for key, (family_sum, given_sum) in sorted(sums.items()):
+        if key.isascii() and key.isalpha():
+            yield key, round(math.log10(1 + family_sum), 1), round(math.log10(1 + given_sum), 1)
+
+
+def _family_weight(kanji: str, people: int) -> float:
+    if people:
+        return math.log10(people)
+    return (1.0, 2.4, 2.0, 1.5, 1.0)[len(kanji) - 1]
+
+
+def _write(name: str, columns: dict[str, pa.Array]) -> None:
+    pq.write_table(
+        pa.table(columns), FOLDER / f"{name}.parquet", compression="zstd", compression_level=19
+    )
+
+
+def build() -> None:
+    """Write the four files; the same package versions give the same tables."""
+    family, given, population = collect()
+    family_weights = {k: _family_weight(k, population.get(k, 0)) for k in family}
+    given_weights = {k: math.log10(1 + sum(readings.values())) for k, readings in given.items()}
+    for name, names, weights in (
+        ("japanese_family_names", family, family_weights),
+        ("japanese_given_names", given, given_weights),
+    ):
+        kanji = sorted(names)
+        _write(
+            name,
+            {
+                "kanji": pa.array(kanji),
+                "readings": pa.array([" ".join(_ranked(names[k])) for k in kanji]),
+                "weight": pa.array([round(weights[k], 1) for k in kanji], pa.float32()),
+            },
+        )
+    key_weights = list(_key_weights(family, given))
+    _write(
+        "japanese_name_keys",
+        {
+            "key": pa.array([key for key, _, _ in key_weights]),
+            "family_weight": pa.array([weight for _, weight, _ in key_weights], pa.float32()),
+            "given_weight": pa.array([weight for _, _, weight in key_weights], pa.float32()),
+        },
+    )
+    by_role = {"family": character_readings(family), "given": character_readings(given)}
+    entries = [(c, role, r) for role, table in by_role.items() for c, r in table.items()]
+    _write(
+        "kanji_name_readings",
+        {
+            "kanji": pa.array([c for c, _, _ in entries]),
+            "role": pa.array([role for _, role, _ in entries]),
+            "readings": pa.array([" ".join(k for k, _ in r) for _, _, r in entries]),
+            "shares": pa.array([" ".join(f"{s:g}" for _, s in r) for _, _, r in entries]),
+        },
+    )
+
+
+if __name__ == "__main__":
+    build()

@@ -1,0 +1,248 @@
+"""Which pairs of records are compared at all.
+
+Every rule gives a record some keys; records that share a key become a pair, unless more records
+share it than the rule's cap: such a value tells nobody apart. Many narrow rules find what a few
+broad ones miss, at a fraction of their pairs.
+"""
+
+from dataclasses import dataclass
+
+import duckdb
+
+from customer360.matching.model import PartyType
+
+
+@dataclass(frozen=True)
+class BlockingRule:
+    """Keys of one kind.
+
+    Attributes:
+        name: names the rule.
+        key: SQL for the key text, null where the record has none.
+        cap: a key that more records share is not used.
+        source: the table of the keys: `records` or one of its unnested forms.
+
+    """
+
+    name: str
+    key: str
+    cap: int
+    source: str = "records"
+
+
+_INITIAL = "left(given, 1)"
+
+PERSON_RULES = (
+    BlockingRule("e-mail", "email", 100, "record_emails"),
+    BlockingRule("phone", "phone", 100, "record_phones"),
+    BlockingRule("national id", "national_id", 100),
+    BlockingRule("identifier", "identifier", 100, "record_identifiers"),
+    BlockingRule("family name, birth date", "family || '|' || birth_text", 100, "families"),
+    BlockingRule("given name, birth date", "given || '|' || birth_text", 100, "givens"),
+    BlockingRule("birth date, postal code", "birth_text || '|' || postal", 100),
+    BlockingRule(
+        "street, initial",
+        f"street || '|' || coalesce(house_number, '') || '|' || {_INITIAL}",
+        100,
+        "givens",
+    ),
+    BlockingRule("street, family name", "street || '|' || family", 60, "families"),
+    BlockingRule(
+        "full name in any order",
+        "least(family, given) || '|' || greatest(family, given)",
+        40,
+        "names",
+    ),
+    BlockingRule("mailbox name", "local_part", 40, "record_emails"),
+    BlockingRule("given name, postal code", "given || '|' || postal", 40, "givens"),
+    BlockingRule(
+        "family name, initial, postal code",
+        f"family || '|' || {_INITIAL} || '|' || postal",
+        40,
+        "names",
+    ),
+    BlockingRule("street, birth year", "street || '|' || birth_year", 40),
+    BlockingRule(
+        "start of family name, number, postal code",
+        "left(family, 3) || '|' || house_number || '|' || postal",
+        40,
+        "families",
+    ),
+    BlockingRule(
+        "given name, number, postal area",
+        "given || '|' || house_number || '|' || left(postal, 2)",
+        40,
+        "givens",
+    ),
+    BlockingRule(
+        "first half of national id, initial",
+        f"left(national_id, length(national_id) // 2) || '|' || {_INITIAL}",
+        40,
+        "givens",
+    ),
+    BlockingRule(
+        "second half of national id, initial",
+        f"right(national_id, length(national_id) // 2) || '|' || {_INITIAL}",
+        40,
+        "givens",
+    ),
+    BlockingRule(
+        "birth place, occupation, family name",
+        "birth_place || '|' || occupation || '|' || family",
+        40,
+        "families",
+    ),
+    BlockingRule(
+        "birth place, occupation, given name",
+        "birth_place || '|' || occupation || '|' || given",
+        40,
+        "givens",
+    ),
+    BlockingRule(
+        "sound of family name, postal code", "family_sound || '|' || postal", 20, "families"
+    ),
+    BlockingRule("sound of given name, postal code", "given_sound || '|' || postal", 20, "givens"),
+    BlockingRule(
+        "sound of family name, town, initial",
+        f"family_sound || '|' || place || '|' || {_INITIAL}",
+        20,
+        "names",
+    ),
+    BlockingRule(
+        "starts of both names, birth year",
+        "left(family, 3) || '|' || left(given, 3) || '|' || birth_year",
+        20,
+        "names",
+    ),
+    BlockingRule(
+        "birth date, initial", f"birth_text || '|' || {_INITIAL}", 12, "givens"
+    ),
+    BlockingRule("birth date", "birth_text", 12),
+    BlockingRule("family name, initial", f"family || '|' || {_INITIAL}", 12, "names"),
+    BlockingRule("postal code, number", "postal || '|' || house_number", 12),
+    BlockingRule("sound of both names", "family_sound || '|' || given_sound", 12, "names"),
+    BlockingRule(
+        "sound of family name, birth month",
+        "family_sound || '|' || left(birth_text, 6)",
+        10,
+        "families",
+    ),
+    BlockingRule(
+        "sound of family name, birthday",
+        "family_sound || '|' || right(birth_text, 4)",
+        10,
+        "families",
+    ),
+    BlockingRule(
+        "sound of given name, birth month",
+        "given_sound || '|' || left(birth_text, 6)",
+        10,
+        "givens",
+    ),
+    BlockingRule(
+        "sound of given name, birthday",
+        "given_sound || '|' || right(birth_text, 4)",
+        10,
+        "givens",
+    ),
+)
+
+ORGANIZATION_RULES = (
+    BlockingRule("registration number", "national_id", 100),
+    BlockingRule("domain", "domain", 100, "record_domains"),
+    BlockingRule("phone", "phone", 100, "record_phones"),
+    BlockingRule("name", "core_name", 60),
+    BlockingRule("start of name, postal code", "left(core_name, 4) || '|' || postal", 60),
+    BlockingRule("start of name, town", "left(core_name, 4) || '|' || place", 60),
+    BlockingRule("street and number", "street || '|' || coalesce(house_number, '')", 40),
+    BlockingRule("rare word", "name_key", 20, "name_words"),
+    BlockingRule("start of name", "left(replace(core_name, ' ', ''), 6)", 12),
+)
+
+RULES = {PartyType.PERSON: PERSON_RULES, PartyType.ORGANIZATION: ORGANIZATION_RULES}
+
+_PERSON_SOURCES = """
+create or replace temp view families as
+select *, {family_sound} as family_sound
+from (select *, unnest(family_keys) as family from blocking_records);
+create or replace temp view givens as
+select *, {given_sound} as given_sound
+from (select *, unnest(given_keys) as given from blocking_records);
+create or replace temp view names as
+select *, {family_sound} as family_sound, {given_sound} as given_sound
+from (
+    select *, unnest(given_keys) as given
+    from (select *, unnest(family_keys) as family from blocking_records)
+);
+"""
+
+
+def _sound(column: str) -> str:
+    # first letter and up to three consonant classes, in the spirit of Soundex
+    classes = (
+        f"translate(substr({column}, 2), 'bfpvcgjkqsxzdtlmnraeiouyhw',"
+        " '11112222222233455600000000')"
+    )
+    return f"left({column}, 1) || left(replace({classes}, '0', ''), 3)"
+
+
+def blocking_keys(
+    con: duckdb.DuckDBPyConnection, *, records: str, party_type: PartyType, result: str
+) -> None:
+    """Create the temporary table `result` of the keys that at least two records share.
+
+    Args:
+        con: a connection that sees `records` (as for `compare`, with lists of keys and values).
+        records: the records to pair.
+        party_type: whose rules to use.
+        result: name of the table: `record_id, key`; records that share a key are to be compared.
+
+    """
+    con.execute(
+        f"""
+        create or replace temp view blocking_records as
+        select * exclude (family, given), left(birth_text, 4) as birth_year
+        from {records};
+        create or replace temp view record_emails as
+        select record_id, email, nullif(split_part(email, '@', 1), '') as local_part
+        from (select record_id, unnest(emails) as email from blocking_records);
+        create or replace temp view record_phones as
+        select record_id, unnest(phones) as phone from blocking_records;
+        create or replace temp view record_identifiers as
+        select record_id, unnest(identifiers) as identifier from blocking_records;
+        create or replace temp view record_domains as
+        select record_id, unnest(company_domains) as domain from blocking_records;
+        create or replace temp view name_words as
+        select record_id, unnest(name_keys) as name_key from blocking_records;
+        """
+    )
+    con.execute(
+        _PERSON_SOURCES.format(family_sound=_sound("family"), given_sound=_sound("given"))
+    )
+    con.execute(
+        "create or replace temp table all_keys (record_id bigint, key ubigint, cap integer)"
+    )
+    for number, rule in enumerate(RULES[party_type]):
+        source = "blocking_records" if rule.source == "records" else rule.source
+        con.execute(
+            f"""
+            insert into all_keys
+            select distinct record_id, hash({number}, {rule.key}), {rule.cap}
+            from {source}
+            where {rule.key} is not null
+            """
+        )
+    con.execute(
+        f"""
+        create or replace temp table {result} as
+        select record_id, key
+        from all_keys
+        semi join (
+            select key
+            from all_keys
+            group by key
+            having count(*) between 2 and any_value(cap)
+        ) as usable using (key);
+        drop table all_keys;
+        """
+    )

@@ -1,0 +1,333 @@
+"""How two person records are compared.
+
+The shares of true matches (m) are error rates of data entry and carry over between companies; the
+chances of coincidence come from the data itself, as frequencies or from random pairs.
+"""
+
+from customer360.matching.model import ELSE, Comparison, Level
+
+_SAME_EMAIL = "list_has_any(emails_l, emails_r)"
+_ACROSS_SCRIPTS = "family_script_l <> family_script_r"
+_SWAPPED = (
+    "list_has_any(family_keys_l, given_keys_r) and list_has_any(given_keys_l, family_keys_r)"
+)
+# a name read from an e-mail address is no evidence beside that same address
+_NAME_IS_THE_EMAIL = (
+    f"((is_name_from_email_l or is_name_from_email_r) and coalesce({_SAME_EMAIL}, false))"
+)
+
+FAMILY_NAME = Comparison(
+    name="family_name",
+    missing=f"family_keys_l is null or family_keys_r is null or {_NAME_IS_THE_EMAIL}",
+    levels=(
+        Level("same", "family_l = family_r", 0.80, household=0.72, frequency="family"),
+        Level(
+            "same across scripts",
+            f"{_ACROSS_SCRIPTS} and list_has_any(family_keys_l, family_keys_r)",
+            0.90,
+            household=0.72,
+            frequency="family_key",
+            group="across",
+        ),
+        Level(
+            "same sound",
+            "list_has_any(family_keys_l, family_keys_r)",
+            0.02,
+            household=0.03,
+            frequency="family_key",
+        ),
+        Level("swapped with given name", _SWAPPED, 0.25, household=1e-4, frequency="swapped_name"),
+        Level(
+            "one letter off",
+            f"not ({_ACROSS_SCRIPTS}) and jaro_winkler_similarity(family_l, family_r) >= 0.92",
+            0.07,
+            u=0.003,
+            household=0.01,
+        ),
+        Level(
+            "similar or part of the other",
+            f"not ({_ACROSS_SCRIPTS}) and (jaro_winkler_similarity(family_l, family_r) >= 0.85"
+            " or (length(family_l) >= 3 and starts_with(family_r, family_l))"
+            " or (length(family_r) >= 3 and starts_with(family_l, family_r)))",
+            0.02,
+            u=0.008,
+            household=0.01,
+        ),
+        Level(
+            "different across scripts",
+            _ACROSS_SCRIPTS,
+            0.06,
+            u=0.97,
+            household=0.25,
+            group="across",
+        ),
+        Level("different", ELSE, 0.05, u=0.97, household=0.22),
+    ),
+)
+
+_GIVEN_ACROSS = "given_script_l <> given_script_r"
+_INITIAL_ONLY = "(length(given_keys_l[1]) = 1 or length(given_keys_r[1]) = 1)"
+_SAME_INITIAL = "left(given_keys_l[1], 1) = left(given_keys_r[1], 1)"
+
+GIVEN_NAME = Comparison(
+    name="given_name",
+    missing=(
+        f"given_keys_l is null or given_keys_r is null or {_NAME_IS_THE_EMAIL}"
+        # a swap is counted once, with the family name
+        f" or (not list_has_any(family_keys_l, family_keys_r) and {_SWAPPED})"
+    ),
+    levels=(
+        Level(
+            "same initial, no more known",
+            f"{_INITIAL_ONLY} and {_SAME_INITIAL}",
+            0.90,
+            frequency="given_initial",
+            group="initial",
+        ),
+        Level("other initial", _INITIAL_ONLY, 0.10, u=0.93, group="initial"),
+        Level("same", "given_l = given_r", 0.72, frequency="given"),
+        Level(
+            "same across scripts",
+            f"{_GIVEN_ACROSS} and list_has_any(given_keys_l, given_keys_r)",
+            0.75,
+            frequency="given_key",
+            group="across",
+        ),
+        Level(
+            "same sound or nickname",
+            "list_has_any(given_nickname_keys_l, given_nickname_keys_r)",
+            0.06,
+            frequency="given_key",
+        ),
+        Level(
+            "one letter off",
+            f"not ({_GIVEN_ACROSS}) and jaro_winkler_similarity(given_l, given_r) >= 0.92",
+            0.09,
+            u=0.004,
+        ),
+        Level(
+            "similar or part of the other",
+            f"not ({_GIVEN_ACROSS}) and (jaro_winkler_similarity(given_l, given_r) >= 0.85"
+            " or (length(given_l) >= 3 and starts_with(given_r, given_l))"
+            " or (length(given_r) >= 3 and starts_with(given_l, given_r)))",
+            0.03,
+            u=0.015,
+        ),
+        Level("different across scripts", _GIVEN_ACROSS, 0.15, u=0.97, group="across"),
+        Level("different", ELSE, 0.05, u=0.96),
+    ),
+)
+
+_BIRTH_TEXT_DISTANCE = "damerau_levenshtein(birth_text_l, birth_text_r)"
+_PARTS_IN_COMMON = (
+    "(substr(birth_text_l, 1, 4) = substr(birth_text_r, 1, 4))::int"
+    " + (substr(birth_text_l, 5, 2) = substr(birth_text_r, 5, 2))::int"
+    " + (substr(birth_text_l, 7, 2) = substr(birth_text_r, 7, 2))::int"
+)
+
+BIRTH_DATE = Comparison(
+    name="birth_date",
+    missing="birth_text_l is null or birth_text_r is null",
+    levels=(
+        Level("same", "birth_text_l = birth_text_r", 0.90, frequency="birth_date"),
+        Level("one digit off", f"{_BIRTH_TEXT_DISTANCE} <= 1", 0.035, u=0.003),
+        Level(
+            "day and month swapped, or 1 January of the same year",
+            "substr(birth_text_l, 1, 4) = substr(birth_text_r, 1, 4) and ("
+            "(substr(birth_text_l, 5, 2) = substr(birth_text_r, 7, 2)"
+            " and substr(birth_text_l, 7, 2) = substr(birth_text_r, 5, 2))"
+            " or substr(birth_text_l, 5, 4) = '0101' or substr(birth_text_r, 5, 4) = '0101')",
+            0.02,
+            u=0.0008,
+        ),
+        Level(
+            "two digits or one part off",
+            f"{_BIRTH_TEXT_DISTANCE} <= 2 or {_PARTS_IN_COMMON} >= 2",
+            0.015,
+            u=0.03,
+        ),
+        Level("different", ELSE, 0.02, u=0.96),
+    ),
+)
+
+_RARE_DOMAINS = "has_rare_domain_l and has_rare_domain_r"
+
+EMAIL = Comparison(
+    name="email",
+    missing="emails_l is null or emails_r is null",
+    levels=(
+        Level("same", _SAME_EMAIL, 0.62, household=0.03, frequency="email"),
+        Level(
+            "same mailbox name at another provider",
+            "list_has_any(numbered_local_parts_l, numbered_local_parts_r)",
+            0.02,
+            household=0.001,
+            frequency="email",
+        ),
+        Level(
+            "one letter off, same digits",
+            "regexp_replace(emails_l[1], '[^0-9]', '', 'g')"
+            " = regexp_replace(emails_r[1], '[^0-9]', '', 'g')"
+            " and abs(length(emails_l[1]) - length(emails_r[1])) <= 1"
+            " and levenshtein(emails_l[1], emails_r[1]) <= 2"
+            " and damerau_levenshtein(emails_l[1], emails_r[1]) <= 1",
+            0.01,
+            u=1e-5,
+            household=0.001,
+        ),
+        Level("different, both from small domains", _RARE_DOMAINS, 0.15, u=0.4, household=0.5,
+              group="all"),
+        Level("different", ELSE, 0.35, u=0.98, household=0.97),
+    ),
+)
+
+PHONE = Comparison(
+    name="phone",
+    missing="phones_l is null or phones_r is null",
+    levels=(
+        Level(
+            "same",
+            "list_has_any(phones_l, phones_r)",
+            0.64,
+            household=0.12,
+            frequency="phone",
+        ),
+        Level(
+            "one digit off",
+            "levenshtein(phones_l[1], phones_r[1]) <= 2"
+            " and damerau_levenshtein(phones_l[1], phones_r[1]) <= 1",
+            0.02,
+            u=2e-5,
+            household=0.002,
+        ),
+        Level("different", ELSE, 0.34, u=0.999, household=0.88),
+    ),
+)
+
+NATIONAL_ID = Comparison(
+    name="national_id",
+    missing="national_id_l is null or national_id_r is null",
+    levels=(
+        Level("same", "national_id_l = national_id_r", 0.88, frequency="national_id"),
+        Level("one digit off", "damerau_levenshtein(national_id_l, national_id_r) <= 1", 0.06,
+              u=2e-5),
+        Level("two digits off", "damerau_levenshtein(national_id_l, national_id_r) <= 2", 0.015,
+              u=5e-4),
+        Level("different", ELSE, 0.03, u=0.999),
+    ),
+)
+
+_SAME_STREET = "street_l = street_r"
+_SAME_PLACE = "(postal_l = postal_r or place_l = place_r)"
+_NO_STREET = "(street_l is null or street_r is null)"
+
+# one comparison: street, number, postal code and town are one fact
+ADDRESS = Comparison(
+    name="address",
+    missing=(
+        "coalesce(street_l, postal_l, place_l) is null"
+        " or coalesce(street_r, postal_r, place_r) is null"
+        " or ((street_l is null or street_r is null)"
+        " and (postal_l is null or postal_r is null) and (place_l is null or place_r is null))"
+    ),
+    levels=(
+        Level(
+            "same street and place",
+            f"{_SAME_STREET} and {_SAME_PLACE}"
+            " and house_number_l is not distinct from house_number_r",
+            0.50,
+            household=0.75,
+            frequency="street",
+        ),
+        Level(
+            "similar street, same number and place",
+            "coalesce(house_number_l = house_number_r,"
+            " house_number_l is null and house_number_r is null)"
+            f" and {_SAME_PLACE} and jaro_winkler_similarity(street_l, street_r) >= 0.88",
+            0.17,
+            u=2e-5,
+            household=0.10,
+        ),
+        Level(
+            "same street",
+            f"{_SAME_STREET} and (house_number_l is not distinct from house_number_r"
+            f" or {_SAME_PLACE})",
+            0.04,
+            household=0.02,
+            frequency="street",
+        ),
+        Level(
+            "same postal code, no street known",
+            f"{_NO_STREET} and postal_l = postal_r",
+            0.70,
+            household=0.80,
+            frequency="postal",
+            group="no street",
+        ),
+        Level(
+            "same town, no street known",
+            f"{_NO_STREET} and place_l = place_r",
+            0.70,
+            household=0.80,
+            frequency="place",
+            group="no street",
+        ),
+        Level("same postal code", "postal_l = postal_r", 0.07, household=0.03, frequency="postal"),
+        Level("same town", "place_l = place_r", 0.03, household=0.01, frequency="place"),
+        Level("different, no street known", _NO_STREET, 0.30, u=0.98, household=0.20,
+              group="no street"),
+        Level("different", ELSE, 0.20, u=0.98, household=0.095),
+    ),
+)
+
+IDENTIFIERS = Comparison(
+    name="identifiers",
+    missing="identifiers_l is null or identifiers_r is null"
+    " or not list_has_any(identifier_types_l, identifier_types_r)",
+    levels=(
+        Level("one in common", "list_has_any(identifiers_l, identifiers_r)", 0.70,
+              frequency="identifier"),
+        Level("none in common", ELSE, 0.30, u=0.999),
+    ),
+)
+
+BIRTH_PLACE = Comparison(
+    name="birth_place",
+    missing="birth_place_l is null or birth_place_r is null",
+    levels=(
+        Level("same", "birth_place_l = birth_place_r", 0.70, frequency="birth_place"),
+        Level("different", ELSE, 0.30, u=0.98),
+    ),
+)
+
+OCCUPATION = Comparison(
+    name="occupation",
+    missing="occupation_l is null or occupation_r is null",
+    levels=(
+        Level("same", "occupation_l = occupation_r", 0.60, frequency="occupation"),
+        Level("different", ELSE, 0.40, u=0.95),
+    ),
+)
+
+GENDER = Comparison(
+    name="gender",
+    missing="gender_l is null or gender_r is null",
+    levels=(
+        Level("same", "gender_l = gender_r", 0.97, u=0.5),
+        Level("different", ELSE, 0.03, u=0.5),
+    ),
+)
+
+PERSON_COMPARISONS = (
+    FAMILY_NAME,
+    GIVEN_NAME,
+    BIRTH_DATE,
+    EMAIL,
+    PHONE,
+    NATIONAL_ID,
+    ADDRESS,
+    IDENTIFIERS,
+    BIRTH_PLACE,
+    OCCUPATION,
+    GENDER,
+)

@@ -1,0 +1,163 @@
+"""From evidence to the weight of a match.
+
+A match must beat two other explanations of the same evidence: two strangers, and two relatives or
+flatmates, who share a surname, an address and often a telephone. In bits (log2):
+
+    S = Σ log2(m / u)            match against stranger
+    H = Σ log2(m / household)    match against relative
+    W = log2 λ + S + N − log2(1 + λ_h · 2^(S − H))
+
+λ and λ_h are the shares of matches and of relatives among all pairs, N corrects the two name
+comparisons by how common the combination of both names is. The probability is 1 / (1 + 2^−W).
+"""
+
+from collections.abc import Sequence
+
+import duckdb
+
+from customer360.matching.model import Comparison, Level, PartyType
+from customer360.matching.release import Release
+from customer360.matching.splink_engine import compare, gamma
+
+_NAME_TERM_LIMIT = 4
+_FAMILY_AGREES = ("same", "same across scripts", "same sound", "swapped with given name")
+_GIVEN_AGREES = (
+    "same",
+    "same across scripts",
+    "same sound or nickname",
+    "same initial, no more known",
+)
+
+
+def score_pairs(
+    con: duckdb.DuckDBPyConnection, *, records: str, keys: str, release: Release, result: str
+) -> None:
+    """Create the temporary table `result`: every pair that shares a key, weight and evidence.
+
+    Args:
+        con: a connection.
+        records: the records, as for `compare`.
+        keys: `record_id, key`, as for `compare`.
+        release: the frozen model.
+        result: name of the table to create: `record_id_l, record_id_r, match_weight` (W),
+            `stranger_weight` (S), `household_weight` (H), `name_weight` (N), `prior_weight`
+            (log2 λ), all in bits, and `evidence`, a list of `comparison, level, bits`.
+
+    """
+    compare(
+        con,
+        records=records,
+        keys=keys,
+        comparisons=release.comparisons,
+        chances=release.chances,
+        result="compared_pairs",
+    )
+    weigh(con, records=records, release=release, compared="compared_pairs", result="weighed_pairs")
+    con.execute(
+        f"""
+        create or replace temp table {result} as
+        select
+            record_id_l,
+            record_id_r,
+            prior_weight + stranger_weight + name_weight - log2(
+                1 + {release.household_share} * pow(2, stranger_weight - household_weight)
+            ) as match_weight,
+            stranger_weight,
+            household_weight,
+            name_weight,
+            prior_weight,
+            {_evidence(release.comparisons)} as evidence
+        from weighed_pairs
+        """
+    )
+    con.execute("drop table compared_pairs; drop table weighed_pairs")
+
+
+def weigh(
+    con: duckdb.DuckDBPyConnection, *, records: str, release: Release, compared: str, result: str
+) -> None:
+    """Create the temporary table `result`: S, H, N and log2 λ beside the compared pairs.
+
+    A record's source decides λ: two records of one source are seldom the same party.
+    """
+    comparisons = release.comparisons
+    stranger = " + ".join(f"compared.bits_{c.name}" for c in comparisons)
+    household = " + ".join(_household_bits(c) for c in comparisons)
+    con.execute(
+        f"""
+        create or replace temp table {result} as
+        select
+            compared.*,
+            left_record.source = right_record.source as is_same_source,
+            {stranger} as stranger_weight,
+            {household} as household_weight,
+            {_name_weight(release)} as name_weight,
+            case when left_record.source = right_record.source
+                then log2({release.within_share}::double)
+                else log2({release.between_share}::double)
+            end as prior_weight
+        from {compared} as compared
+        inner join {records} as left_record on compared.record_id_l = left_record.record_id
+        inner join {records} as right_record on compared.record_id_r = right_record.record_id
+        """
+    )
+
+
+def _household_bits(comparison: Comparison) -> str:
+    """SQL of log2(m / household share); where relatives are like strangers, log2(m / u)."""
+    cases = " ".join(
+        f"when {gamma(comparison, level)} then log2({level.m / level.household}::double)"
+        for level in comparison.levels
+        if level.household is not None
+    )
+    bits = f"compared.bits_{comparison.name}"
+    return f"case compared.gamma_{comparison.name} {cases} else {bits} end" if cases else bits
+
+
+def _name_weight(release: Release) -> str:
+    """SQL of N: the two names together are rarer or more common than each alone says.
+
+    μ is the chance of both names if they were independent, `others` the share of other people who
+    bear the full name as counted in the base.
+    """
+    if release.party_type is not PartyType.PERSON:
+        return "0.0::double"
+    family, given = release.comparisons[0], release.comparisons[1]
+    both_agree = (
+        f"compared.gamma_{family.name} in ({_gammas(family, _FAMILY_AGREES)})"
+        f" and compared.gamma_{given.name} in ({_gammas(given, _GIVEN_AGREES)})"
+    )
+    records = max(release.record_count, 1)
+    per_person = 1 + 2 * release.matches_per_record
+    mean = (
+        "greatest(left_record.tf_family_key, right_record.tf_family_key)"
+        " * greatest(left_record.tf_given_key, right_record.tf_given_key)"
+    )
+    bearers = f"greatest(left_record.tf_full_name, right_record.tf_full_name) * {records}"
+    others = f"greatest({bearers} / {per_person} - 1, 0.05) * {per_person / records}"
+    ratio = f"({mean}) / (0.5 * {others} + 0.5 * {mean})"
+    limit = _NAME_TERM_LIMIT
+    return (
+        f"case when {both_agree} then greatest(-{limit}, least({limit}, log2({ratio})))"
+        " else 0 end::double"
+    )
+
+
+def _gammas(comparison: Comparison, names: Sequence[str]) -> str:
+    return ", ".join(
+        str(gamma(comparison, level)) for level in comparison.levels if level.name in names
+    )
+
+
+def _evidence(comparisons: Sequence[Comparison]) -> str:
+    items = ", ".join(
+        f"struct_pack(comparison := '{c.name}', level := case gamma_{c.name}"
+        f" {' '.join(_level_name(c, level) for level in c.levels)} end, bits := bits_{c.name})"
+        for c in comparisons
+    )
+    return f"list_filter([{items}], lambda e: e.level is not null)"
+
+
+def _level_name(comparison: Comparison, level: Level) -> str:
+    name = level.name.replace("'", "''")
+    return f"when {gamma(comparison, level)} then '{name}'"

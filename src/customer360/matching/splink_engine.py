@@ -1,0 +1,159 @@
+"""The one module that imports Splink: it evaluates comparisons on pairs that share a key."""
+
+import logging
+from collections.abc import Mapping, Sequence
+
+import duckdb
+from splink import DuckDBAPI, Linker, SettingsCreator, block_on
+from splink.comparison_level_library import CustomLevel, ElseLevel
+from splink.comparison_library import CustomComparison
+
+from customer360.matching.model import ELSE, Comparison, Level
+
+# u of every level, by (comparison, level)
+Chances = Mapping[tuple[str, str], float]
+
+
+class _TemporaryTables(DuckDBAPI):
+    """Splink's working tables as temporary ones, dropped together when the work is done.
+
+    The predictions are a view: what is read of them decides what is computed and kept.
+    """
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        super().__init__(con)
+        self._created: list[tuple[str, str]] = []
+
+    def _setup_for_execute_sql(self, sql: str, physical_name: str) -> str:
+        kind = "view" if physical_name.startswith("__splink__df_predict") else "table"
+        self._created.append((kind, physical_name))
+        return f"create or replace temp {kind} {physical_name} as {sql}"
+
+    def delete_table_from_database(self, name: str) -> None:
+        """Keep it until `drop_all`: the view of the predictions still reads it."""
+
+    def drop_all(self) -> None:
+        for kind, name in reversed(self._created):
+            self.duckdb_con.execute(f"drop {kind} if exists {name}")
+
+
+def gamma(comparison: Comparison, level: Level) -> int:
+    """Splink's number for a level: the last one is 0, missing evidence is -1."""
+    return len(comparison.levels) - 1 - comparison.levels.index(level)
+
+
+def compare(
+    con: duckdb.DuckDBPyConnection,
+    *,
+    records: str,
+    keys: str,
+    comparisons: Sequence[Comparison],
+    chances: Chances,
+    result: str,
+) -> None:
+    """Evaluate every comparison on every pair of records that share a key.
+
+    Args:
+        con: a connection; `records` and `keys` are tables or views that it sees by plain name.
+        records: one row per record: `record_id`, the columns that the comparisons name and their
+            frequencies `tf_…`.
+        keys: `record_id, key`: records that have a key in common become a pair, once.
+        comparisons: what to compare.
+        chances: u of each level that has no frequency.
+        result: name of the temporary table to create, one row per pair: `record_id_l`,
+            `record_id_r`, and for each comparison `gamma_<name>` (level reached) and `bits_<name>`
+            (log2 m/u, with the value's frequency in place of u where the level has one).
+
+    """
+    logging.getLogger("splink").setLevel(logging.ERROR)
+    con.execute(
+        f"""
+        create or replace temp table splink_records as
+        select {records}.*, keyed.blocking_keys
+        from {records}
+        inner join (
+            select record_id, list(key) as blocking_keys from {keys} group by record_id
+        ) as keyed on {records}.record_id = keyed.record_id
+        """
+    )
+    api = _TemporaryTables(con)
+    settings = SettingsCreator(
+        link_type="dedupe_only",
+        unique_id_column_name="record_id",
+        comparisons=[_splink_comparison(comparison, chances) for comparison in comparisons],
+        blocking_rules_to_generate_predictions=[
+            block_on("blocking_keys", arrays_to_explode=["blocking_keys"])
+        ],
+        # bits are evidence alone; the prior is added where strangers and relatives are weighed
+        probability_two_random_records_match=0.5,
+        retain_matching_columns=True,
+        retain_intermediate_calculation_columns=True,
+    )
+    frame = api.register("splink_records")
+    linker = Linker(frame, settings, log_level=logging.ERROR)
+    _register_frequencies(con, api, linker, comparisons)
+    predictions = linker.inference.predict_within(frame, warning_mode="never")
+    scored = predictions.as_duckdbpyrelation().columns
+    columns = []
+    for comparison in comparisons:
+        bits = f"mw_{comparison.name}"
+        adjusted = f"mw_tf_adj_{comparison.name}"
+        if adjusted in scored:
+            bits = f"{bits} + {adjusted}"
+        columns += [f"gamma_{comparison.name}", f"{bits} as bits_{comparison.name}"]
+    con.execute(
+        f"create or replace temp table {result} as select record_id_l, record_id_r,"
+        f" {', '.join(columns)} from {predictions.physical_name}"
+    )
+    api.drop_all()
+    con.execute("drop table splink_records")
+
+
+def _register_frequencies(
+    con: duckdb.DuckDBPyConnection,
+    api: DuckDBAPI,
+    linker: Linker,
+    comparisons: Sequence[Comparison],
+) -> None:
+    """Hand Splink the frequencies that the records carry.
+
+    Splink looks a frequency up by value; the value looked up here is the frequency itself.
+    """
+    names = {level.frequency for c in comparisons for level in c.levels if level.frequency}
+    for name in sorted(names):
+        column = f"tf_{name}"
+        con.execute(
+            f"create or replace temp table splink_{column} as"
+            f" select distinct {column}, {column} as tf_{column} from splink_records"
+            f" where {column} is not null"
+        )
+        lookup = api.register(f"splink_{column}")
+        linker.table_management.register_term_frequency_lookup(lookup, column)
+
+
+def _splink_comparison(comparison: Comparison, chances: Chances) -> CustomComparison:
+    missing = CustomLevel(comparison.missing, "nothing to compare").configure(is_null_level=True)
+    return CustomComparison(
+        output_column_name=comparison.name,
+        comparison_levels=[
+            missing,
+            *(_splink_level(comparison, level, chances) for level in comparison.levels),
+        ],
+    )
+
+
+def _splink_level(
+    comparison: Comparison, level: Level, chances: Chances
+) -> CustomLevel | ElseLevel:
+    created = ElseLevel() if level.condition == ELSE else CustomLevel(level.condition, level.name)
+    if level.frequency is None:
+        return created.configure(
+            m_probability=level.m, u_probability=chances[comparison.name, level.name]
+        )
+    # Splink weighs log2(m/u) + log2(u/tf): whatever stands for u cancels out
+    return created.configure(
+        m_probability=level.m,
+        u_probability=level.m,
+        tf_adjustment_column=f"tf_{level.frequency}",
+        disable_tf_exact_match_detection=True,
+    )

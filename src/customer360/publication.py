@@ -1,0 +1,183 @@
+"""Write the published files: tested marts only, each file swapped in by one atomic rename."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from customer360.registry import OPEN_FILE, PUBLISHED_FOLDER, RESTRICTED_FILE, last_commit
+
+# readable by every DuckDB 1.4 and later
+_STORAGE_VERSION = "v1.4.0"
+
+_FUNCTIONS = """
+create macro resolve(system, key) as table
+select bridge.gpid, bridge.record_key, bridge.party_type, bridge.match_probability
+from bridge_party_source as bridge
+where bridge.is_current and bridge.source_system = system and bridge.source_key = key;
+
+create macro explain_link(a, b) as table
+with pair as (
+    select * from identity_edges
+    where record_key_a = least(a, b) and record_key_b = greatest(a, b)
+),
+evidence as (
+    select unnest(evidence, recursive := true) from pair
+),
+parties as (
+    select
+        max(gpid) filter (where record_key = a) as gpid_a,
+        max(gpid) filter (where record_key = b) as gpid_b
+    from bridge_party_source
+    where is_current
+),
+lines as (
+    select 1 as place, comparison as step, "level" as finding, bits from evidence
+    union all
+    select 2, 'combination of names', 'how common the full name is', name_weight
+    from pair where name_weight <> 0
+    union all
+    select 3, 'prior', 'chance that two records are one party at all', prior_weight from pair
+    union all
+    select 4, 'relative', 'could be a relative or flatmate instead',
+        match_weight - prior_weight - stranger_weight - name_weight
+    from pair
+    union all
+    select 5, 'total', 'probability ' || round(match_probability, 4)::varchar, match_weight from pair
+    union all
+    select 6, 'declared', link_type || ' by ' || declared_by, weight
+    from identity_declared_edges
+    where record_key_a = least(a, b) and record_key_b = greatest(a, b)
+    union all
+    select 7, 'never compared, or too little in common to be kept', null, null
+    where not exists (select 1 from pair)
+    union all
+    select 8, 'result', case
+        when gpid_a is null or gpid_b is null then 'a record key is unknown'
+        when gpid_a = gpid_b then 'same party ' || gpid_a
+        else 'two parties, ' || gpid_a || ' and ' || gpid_b
+    end, null
+    from parties
+)
+select step, finding, round(bits, 2) as bits from lines order by place, abs(bits) desc;
+"""
+
+
+@dataclass(frozen=True)
+class PublishedTable:
+    """One table of the publication.
+
+    Attributes:
+        name: its name in the published files.
+        relation: its rows.
+        direct: columns that name a person directly: only in the restricted file.
+        restricted: the whole table is only in the restricted file.
+
+    """
+
+    name: str
+    relation: duckdb.DuckDBPyRelation
+    direct: Sequence[str] = ()
+    restricted: bool = False
+
+
+def publish(
+    con: duckdb.DuckDBPyConnection,
+    *,
+    home: Path,
+    tables: Sequence[PublishedTable],
+    run_id: str,
+    at: datetime,
+) -> duckdb.DuckDBPyRelation:
+    """Replace both published files by new ones.
+
+    A reader that has a file open keeps what it opened. When anything fails the former files stay.
+
+    Returns:
+        One row per file and table: `file, table_name, row_count`.
+
+    """
+    folder = home / PUBLISHED_FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    con.execute(
+        "create or replace temp table published (file varchar, table_name varchar,"
+        " row_count bigint)"
+    )
+    written = [
+        _write(con, folder / name, tables, is_open=is_open, run_id=run_id, at=at)
+        for name, is_open in ((RESTRICTED_FILE, False), (OPEN_FILE, True))
+    ]
+    for new, final in written:
+        new.replace(final)
+    return con.table("published")
+
+
+def _write(
+    con: duckdb.DuckDBPyConnection,
+    final: Path,
+    tables: Sequence[PublishedTable],
+    *,
+    is_open: bool,
+    run_id: str,
+    at: datetime,
+) -> tuple[Path, Path]:
+    new = final.with_name(final.name + ".new")
+    new.unlink(missing_ok=True)
+    new.with_name(new.name + ".wal").unlink(missing_ok=True)
+    path = str(new).replace("'", "''")
+    before = ".".join(
+        con.execute("select current_database(), current_schema()").fetchall()[0]
+    )
+    con.execute(f"attach '{path}' as publication (storage_version '{_STORAGE_VERSION}')")
+    try:
+        for table in tables:
+            if is_open and table.restricted:
+                continue
+            select = _open_columns(table) if is_open else "*"
+            con.execute(
+                f"create table publication.main.{table.name} as"
+                f" select {select} from ({table.relation.sql_query()})"
+            )
+            con.execute(
+                "insert into published select ?, ?, count(*) from"
+                f" publication.main.{table.name}",
+                [final.name, table.name],
+            )
+        con.execute(
+            "create table publication.main.build_info as select ?::bigint as commit_number,"
+            " ?::varchar as run_id, ?::timestamp as published_at",
+            [last_commit(con), run_id, at],
+        )
+        # the functions name the tables beside them, wherever the file will be opened
+        con.execute("use publication.main")
+        con.execute(_FUNCTIONS)
+        con.execute("checkpoint publication")
+    finally:
+        con.execute(f"use {before}")
+        con.execute("detach publication")
+    return new, final
+
+
+def _open_columns(table: PublishedTable) -> str:
+    """Leave direct columns out; a key that is an e-mail address becomes its token."""
+    kept = [column for column in table.relation.columns if column not in table.direct]
+    return ", ".join(_OPEN_FORMS.get(column, "{column}").format(column=column) for column in kept)
+
+
+_KEY = (
+    "case when contains({column}, '@') then"
+    " regexp_extract({column}, '^([^/]*/){{3}}') || privacy_token({column})"
+    " else {column} end as {column}"
+)
+_OPEN_FORMS: Mapping[str, str] = {
+    "record_key": _KEY,
+    "record_key_a": _KEY,
+    "record_key_b": _KEY,
+    "related_record_key": _KEY,
+    "source_key": (
+        "case when contains({column}, '@') then privacy_token(record_key)"
+        " else {column} end as {column}"
+    ),
+}

@@ -1,0 +1,142 @@
+"""The project's variables: their names, their allowed values, and the errors for anything else."""
+
+import difflib
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+InstanceName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
+Shape = Literal[
+    "party_records",
+    "declared_links",
+    "relationships",
+    "orders",
+    "order_lines",
+    "opportunities",
+    "cases",
+    "activities",
+]
+MAIN_INSTANCE = "main"
+
+LinkType = Literal[
+    "native_merge",
+    "lead_conversion",
+    "person_account_contact",
+    "crm_id",
+    "subscriber_key",
+    "customer_number",
+    "user_id",
+]
+Attribute = Literal[
+    "name",
+    "name_reading",
+    "organization_name",
+    "birth_date",
+    "gender",
+    "email",
+    "phone",
+    "occupation",
+    "address",
+]
+SurvivorshipRule = Literal["source_priority", "recency", "completeness", "frequency"]
+Bits = Annotated[float, Field(ge=-30, le=60)]
+Cap = Annotated[int, Field(ge=1, le=1000)]
+
+
+class SettingsError(ValueError):
+    """A variable is misspelt, missing or out of range; the message names it and what is allowed."""
+
+
+class Settings(BaseModel):
+    """Every variable of `dbt_project.yml`, validated.
+
+    There are no defaults here: `dbt_project.yml` is the one place that has them.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    systems: list[Name]
+    instances: dict[Name, Annotated[list[InstanceName], Field(min_length=1)]]
+    adapters: dict[Name, list[Shape]]
+    marketing_cloud_utc_offset_hours: Annotated[int, Field(ge=-12, le=14)]
+    marketing_cloud_crm: Annotated[str, Field(pattern=r"^[^/]+/[^/]+$")]
+    max_names_per_email: Cap
+    max_names_per_phone: Cap
+    max_names_per_domain: Cap
+    max_names_per_identifier: Cap
+    common_mail_domain_share: Annotated[float, Field(gt=0, le=1)]
+    review_threshold_bits: Bits
+    link_threshold_bits: Bits
+    declared_link_weights: dict[LinkType, Literal["trusted"] | Bits]
+    source_priority: list[Name]
+    survivorship: dict[Attribute, Annotated[list[SurvivorshipRule], Field(min_length=1)]]
+    actor: Annotated[str, Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _thresholds_are_in_order(self) -> "Settings":
+        if self.review_threshold_bits > self.link_threshold_bits:
+            raise ValueError(
+                f"review_threshold_bits ({self.review_threshold_bits}) must not be above "
+                f"link_threshold_bits ({self.link_threshold_bits}): what links is also kept"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _every_attribute_has_a_rule(self) -> "Settings":
+        missing = set(get_args(Attribute)) - set(self.survivorship)
+        if missing:
+            raise ValueError(f"survivorship says nothing about {', '.join(sorted(missing))}")
+        return self
+
+    @model_validator(mode="after")
+    def _systems_have_adapters(self) -> "Settings":
+        for variable, names in (("systems", self.systems), ("instances", list(self.instances))):
+            for name in names:
+                if name not in self.adapters:
+                    raise ValueError(
+                        f"{variable} names {name!r}, which is no adapter; "
+                        f"known adapters: {', '.join(sorted(self.adapters))}"
+                    )
+        if len(set(self.systems)) != len(self.systems):
+            raise ValueError("systems names a system twice")
+        return self
+
+    def instances_of(self, system: str) -> list[str]:
+        """The instances of a connected system; `main` where none are registered."""
+        return self.instances.get(system, [MAIN_INSTANCE])
+
+
+def load_settings(project_vars: Mapping[str, Any], overrides: Mapping[str, Any]) -> Settings:
+    """Validate the variables of a build.
+
+    Args:
+        project_vars: `vars` of `dbt_project.yml`.
+        overrides: what the command line gives in `--vars`; it replaces whole variables.
+
+    Raises:
+        SettingsError: naming each variable that is wrong, its value, and what is allowed.
+
+    """
+    try:
+        return Settings.model_validate({**project_vars, **overrides})
+    except ValidationError as error:
+        raise SettingsError(_explain(error)) from None
+
+
+def _explain(error: ValidationError) -> str:
+    lines = ["The project's variables are not usable (dbt_project.yml or --vars):"]
+    for problem in error.errors():
+        path = ".".join(str(part) for part in problem["loc"])
+        if problem["type"] == "extra_forbidden":
+            hint = difflib.get_close_matches(path, list(Settings.model_fields), n=1)
+            suggestion = f"; did you mean {hint[0]!r}?" if hint else ""
+            lines.append(f"  - {path}: there is no such variable{suggestion}")
+        elif problem["type"] == "missing":
+            lines.append(f"  - {path}: is missing; dbt_project.yml must set it")
+        else:
+            message = problem["msg"].removeprefix("Value error, ")
+            given = f" (given: {problem['input']!r})" if path else ""
+            lines.append(f"  - {path}: {message}{given}" if path else f"  - {message}")
+    return "\n".join(lines)

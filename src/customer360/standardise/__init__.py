@@ -1,0 +1,1 @@
+"""Raw values in, comparable values out: names, e-mails, phones, addresses, dates, companies."""

@@ -1,0 +1,404 @@
+"""Postal addresses in comparable parts, Japanese and western.
+
+The street is kept apart from the house number, and what follows the number (building, floor,
+apartment) is dropped: sources disagree on it more than on anything else.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from customer360.standardise import lexicon
+from customer360.standardise.countries import parse_country
+from customer360.standardise.kana import fold_characters
+from customer360.standardise.names import fold_umlauts, strip_accents
+
+CACHE_SIZE = 200_000
+
+
+class Address(NamedTuple):
+    """An address in the shape of the `address` function's result; each part may be None.
+
+    `number` is the house number (12a, 1-2-3), `street` what it stands in (smith st, 神南), without
+    the number.
+    """
+
+    country_code: str | None
+    postal_code: str | None
+    region: str | None
+    locality: str | None
+    street: str | None
+    number: str | None
+
+
+_JAPANESE = re.compile(r"[\u3041-\u30ff\u3400-\u9fff々]")
+_BLANKS = re.compile(r"\s+")
+_DIGIT = re.compile(r"\d")
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−－﹣ｰ", "-"))
+
+# ---- postal codes
+
+_NOT_ALNUM = re.compile(r"[^A-Z0-9]+")
+_JP_POSTAL = re.compile(r"〒?\s*(\d{3})-?(\d{4})(?!\d)")
+_GB_POSTAL = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?\d[A-Z]{2}")
+_COUNTRY_PREFIX = re.compile(r"^(?:D|F|A|CH|B|I|E|NL|L)[\- ](?=\d)")
+_POSTAL_PLACEHOLDERS = frozenset({"0000000", "00000", "9999999", "99999", "1111111", "11111", "0"})
+_POSTAL_SIZES = {"JP": 7, "US": 5, "DE": 5, "FR": 5, "IT": 5, "ES": 5}
+
+
+@lru_cache(CACHE_SIZE)
+def parse_postal_code(text: str, country_code: str | None) -> str | None:
+    """Letters and digits of a postal code in upper case; JP 7 digits, US the first 5.
+
+    A leading zero that a spreadsheet ate is put back where the country's length is known.
+
+    >>> parse_postal_code("〒150-0041", "JP"), parse_postal_code("sw1a 1aa", "GB")
+    ('1500041', 'SW1A1AA')
+    """
+    folded = unicodedata.normalize("NFKC", text).translate(_DASHES).upper().strip()
+    folded = folded.removesuffix(".0")
+    if country_code in (None, "US") and re.fullmatch(r"\d{5}-\d{4}", folded):
+        folded = folded[:5]
+    code = _NOT_ALNUM.sub("", _COUNTRY_PREFIX.sub("", folded))
+    if country_code == "US" and code.isdigit() and len(code) in (8, 9):
+        code = code.zfill(9)[:5]
+    size = _POSTAL_SIZES.get(country_code or "")
+    if size is not None and code.isdigit() and len(code) == size - 1:
+        code = code.zfill(size)
+    if not code or code in _POSTAL_PLACEHOLDERS or (size is not None and len(code) != size):
+        return None
+    return code
+
+
+# ---- regions and localities
+
+
+@cache
+def _regions() -> dict[tuple[str, str], str]:
+    """(country, folded spelling) → folded region."""
+    table: dict[tuple[str, str], str] = {}
+    for row in lexicon.rows("regions.csv"):
+        country, region, name = row["country"], row["region"], row["name"]
+        standard = region.lower()
+        spellings = [region, name, row["iso"]]
+        if country == "JP":
+            short = region[:-1] if region != "北海道" else region
+            romaji = name.lower()
+            spellings += [short, *(f"{romaji}{tail}" for tail in ("to", "fu", "ken", "pref"))]
+            spellings += [f"{romaji}prefecture", f"{romaji}do"]
+        for spelling in spellings:
+            table[country, _squeeze(spelling)] = standard
+    return table
+
+
+@cache
+def _prefectures() -> re.Pattern[str]:
+    names = [row["region"] for row in lexicon.rows("regions.csv") if row["country"] == "JP"]
+    return re.compile("|".join(names))
+
+
+def _squeeze(text: str) -> str:
+    return "".join(c for c in strip_accents(fold_characters(text)) if c.isalnum())
+
+
+@lru_cache(CACHE_SIZE)
+def parse_region(text: str, country_code: str | None) -> str | None:
+    """The state or prefecture: ca for California, 東京都 for Tokyo in Japan, else folded text."""
+    squeezed = _squeeze(text)
+    if not squeezed:
+        return None
+    if country_code is None:
+        country_code = "JP" if _JAPANESE.search(text) else "US"
+    return _regions().get((country_code, squeezed)) or _latin_text(text)
+
+
+@cache
+def _city_names() -> dict[str, str]:
+    return {row["name"]: row["standard"] for row in lexicon.rows("city_names.csv")}
+
+
+_NOT_WORD = re.compile(r"[^\w]+")
+_CITY_WORDS = {"saint": "st", "sainte": "ste", "fort": "ft", "mount": "mt"}
+
+
+def _latin_text(text: str) -> str | None:
+    folded = strip_accents(fold_characters(text))
+    words = [_CITY_WORDS.get(w, w) for w in _NOT_WORD.split(folded.replace("'", "")) if w]
+    return " ".join(words) or None
+
+
+@lru_cache(CACHE_SIZE)
+def _latin_locality(text: str) -> str | None:
+    folded = _latin_text(text)
+    if folded is None:
+        return None
+    # Paris 11e, 75011 Paris, Paris Cedex 08
+    folded = re.sub(r"\s+cedex\b.*|\b\d+(?:e|er|eme)?\b|\s+(?:shi|ku|cho|machi)$", "", folded)
+    folded = _BLANKS.sub(" ", folded).strip()
+    folded = _city_names().get(folded, folded)
+    return " ".join(fold_umlauts(word) for word in folded.split()) or None
+
+
+# ---- Japan
+
+_NUMERALS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0}
+_KANJI_NUMBER = re.compile(
+    r"[〇零一二三四五六七八九十百]+(?=丁目|番地|号室|号棟|号)"
+    r"|(?<=[目\d番地の-])[〇零一二三四五六七八九十百]+(?=番|号|の|-|$)"
+    r"|[一二三四五六七八九十]+(?=条)|(?<=[東西南北])[一二三四五六七八九十]+(?=丁目)"
+    r"|(?<![町村])[一二三四五六七八九十百]+(?=番[\d一二三四五六七八九十]+号)"
+)
+_CHOME = re.compile(r"(\d+)\s*(?:丁目|丁)\s*")
+_BANCHI = re.compile(r"(\d+)\s*(?:番地|番)\s*(?:の\s*|ノ\s*)?")
+_GO = re.compile(r"(\d+)\s*号(?!室|棟|館|線)")
+_OF = re.compile(r"(?<=\d)\s*[のノ]\s*(?=\d)")
+_JP_NUMBER = re.compile(r"\d+(?:-\d+)*(?![\d条])")
+_TRIM_DASH = re.compile(r"-+(?=-|$|[^\d-])")
+_KE = re.compile(r"(?<=[\u3400-\u9fff々])[がガケヶカヵ](?=[\u3400-\u9fff])")
+_NO = re.compile(r"(?<=[\u3400-\u9fff々])[のノ之](?=[\u3400-\u9fff])")
+_AZA = re.compile(r"大字|(?<=[町村区市大])字|^字")
+# names of cities that hold 市, 町 or 村 before their last character
+_CITY = re.compile(
+    r"(?:四日市|廿日市|八日市場|十日町|野々市|余市|市川|市原|東村山|武蔵村山|村山|村上|田村|大村|羽村|"
+    r"町田|大町|八日市|都市)市|"
+    r"[^\d]{1,6}?郡(?:上市|山市)|大和郡山市|"
+    r"[^\d]{1,5}?郡[^\d]{1,6}?[町村]|"
+    r"[^\d市]{1,6}市(?:[^\d市]{1,3}区(?![画]))?|"
+    r"[^\d]{1,4}区|"
+    r"[^\d]{1,5}[町村](?=.)"
+)
+_DESIGNATED = re.compile(
+    r"(札幌|仙台|さいたま|サイタマ|千葉|横浜|川崎|相模原|新潟|静岡|浜松|名古屋|京都|大阪|堺|神戸|岡山|広島|北九州|福岡|熊本)市"
+    r"[^\d市]{1,5}?区"
+)
+
+
+def _number_of(kanji: str) -> str:
+    """Digits of a kanji numeral up to 999: 二十三 → 23, 一〇五 → 105."""
+    if not set(kanji) & {"十", "百"}:
+        return "".join(str(_NUMERALS[c]) for c in kanji)
+    total = current = 0
+    for character in kanji:
+        if character in "十百":
+            total += (current or 1) * (10 if character == "十" else 100)
+            current = 0
+        else:
+            current = _NUMERALS[character]
+    return str(total + current)
+
+
+def _japanese_text(text: str) -> str:
+    folded = unicodedata.normalize("NFKC", text.translate(_DASHES)).translate(_DASHES)
+    folded = re.sub(r"(?<=\d)[ー一](?=\d)", "-", folded)
+    return _AZA.sub("", _KE.sub("ケ", _NO.sub("ノ", fold_characters(folded))))
+
+
+def split_city(text: str) -> tuple[str | None, str]:
+    """The municipality at the start of a Japanese address without its prefecture, and the rest."""
+    match = _DESIGNATED.match(text) or _CITY.match(text)
+    if match is None:
+        return None, text
+    return match[0], text[match.end() :]
+
+
+def _japanese_street(text: str) -> tuple[str | None, str | None]:
+    """Town and number of what follows the municipality."""
+    text = _KANJI_NUMBER.sub(lambda m: _number_of(m[0]), text)
+    text = _GO.sub(r"\1", _BANCHI.sub(r"\1-", _CHOME.sub(r"\1-", text)))
+    text = _TRIM_DASH.sub("", _OF.sub("-", text))
+    match = _JP_NUMBER.search(text)
+    if match is None:
+        return text or None, None
+    # a fourth number is the room
+    number = "-".join(piece.lstrip("0") or "0" for piece in match[0].split("-")[:3])
+    town = text[: match.start()].rstrip("-,、")
+    return town or None, number
+
+
+def _split_prefecture(text: str, known: str | None) -> tuple[str | None, str]:
+    """The prefecture, known or at the start of `text`, and the rest of `text`."""
+    match = _prefectures().match(text)
+    if match is None or known not in (None, match[0]):
+        return known, text
+    return match[0], text[match.end() :]
+
+
+def _parse_japanese(
+    street: str | None, locality: str | None, region: str | None
+) -> tuple[str | None, str | None, str | None, str | None, str | None]:
+    """(postal code, region, locality, street, number) of an address in Japanese script."""
+    postal: str | None = None
+    prefecture = parse_region(region, "JP") if region is not None else None
+    city = _BLANKS.sub("", _japanese_text(locality)) if locality is not None else None
+    rest = ""
+    if street is not None:
+        # the first blank after the number sets off the building
+        rest = _japanese_text(street)
+        found = _JP_POSTAL.match(rest)
+        if found is not None:
+            postal, rest = found[1] + found[2], rest[found.end() :]
+        rest = re.sub(r"(?<=\d)\s+(?!\d*-|[のノ丁番号])", "\0", rest.strip())
+        rest = _BLANKS.sub("", rest).replace("\0", " ")
+    prefecture, rest = _split_prefecture(rest, prefecture)
+    if city:
+        prefecture, city = _split_prefecture(city, prefecture)
+    if not city:
+        city, rest = split_city(rest)
+    else:
+        town_city, town = split_city(city)
+        if town_city is not None and town:
+            city, rest = town_city, town + rest
+        if rest.startswith(city):
+            rest = rest[len(city) :]
+    town, number = _japanese_street(rest)
+    return postal, prefecture, city, town, number
+
+
+# ---- elsewhere
+
+_HOUSE = r"\d+(?:\s?[a-z]\b)?(?:\s?[-/]\s?\d+[a-z]?){0,2}(?:\s(?:bis|ter|quater)\b)?"
+_LEADING_NUMBER = re.compile(
+    rf"(?:no\.?\s*|nr\.?\s*|#\s*)?({_HOUSE})[,\s]+(?=\D|\d+(?:st|nd|rd|th)\b)"
+)
+_TRAILING_NUMBER = re.compile(rf"^(.*\D)[\s,]+(?:no\.?\s*|nr\.?\s*)?({_HOUSE})$")
+_ONLY_NUMBER = re.compile(rf"(?:no\.?\s*|nr\.?\s*)?({_HOUSE})")
+_UNIT = re.compile(
+    r"[,\s]*\b(?:apt|apartment|unit|suite|ste|flat|room|rm|floor|fl|bldg|building|dept|appt|"
+    r"appartement|whg|wohnung|zimmer|lot|trlr)\b\.?\s*#?\s*(?:\d+[a-z]?(?:-\d+)?|[a-z]\d*)\b[,\s]*|"
+    r"[,\s]*#\s*\w+[,\s]*|[,\s]*\b\d+(?:st|nd|rd|th)\s+floor\b[,\s]*|"
+    r"[,\s]*\b\d+\.?\s*(?:og|stock|etage)\b[,\s]*"
+)
+_PO_BOX = re.compile(
+    r"\b(?:p\.?\s*o\.?\s*box|post(?:al)? box|postfach|boite postale|bp)\s*#?\s*(\w+)"
+)
+_UNIT_SLASH_NUMBER = re.compile(r"^(\d+[a-z]?)\s?/\s?(\d+)")
+_STREET_WORD = re.compile(
+    r"\b(?:st|street|ave?|avenue|rd|road|dr|drive|ln|lane|blvd|boulevard|way|ct|court|pl|place|"
+    r"rue|chemin|allee|quai|platz|weg|gasse|cres|crescent|close|terrace|hwy)\b|str(?:asse|\.|\b)"
+)
+_GERMAN_STREET = re.compile(r"\s*(?:strasse|str)\b\.?")
+_CITY_TAIL = {
+    "US": re.compile(r"^(.*?)[,\s]+([a-z .'-]+?),?\s+([a-z]{2})\.?\s+(\d{5})(?:-\d{4})?$"),
+    "GB": re.compile(r"^(.*?)[,\s]+([a-z .'-]+?),?\s+([a-z]{1,2}\d[a-z\d]?\s?\d[a-z]{2})$"),
+    "": re.compile(r"^(.*?),\s*(?:[a-z]{1,2}-)?(\d{4,5})\s+([a-z .'-]+)$"),
+}
+
+
+@cache
+def _street_words() -> dict[str, str]:
+    return {
+        row["word"]: row["standard"]
+        for row in lexicon.rows("street_words.csv")
+        if row["kind"] == "word"
+    }
+
+
+@lru_cache(CACHE_SIZE)
+def _street_word(word: str) -> str:
+    standard = _street_words().get(word)
+    return standard if standard is not None else fold_umlauts(word)
+
+
+def _latin_street(text: str) -> tuple[str | None, str | None]:
+    """Street and number of the first line of a western address, already folded to ASCII."""
+    box = _PO_BOX.search(text)
+    if box is not None:
+        return "po box", box[1]
+    bare = _UNIT.sub(", ", text).strip(" ,") if _DIGIT.search(text) else text
+    pieces = [piece.strip() for piece in re.split(r"[,\n;]+", bare) if piece.strip()]
+    # the number in a piece of its own, before the street (French, Spanish) or after it
+    if len(pieces) > 1 and any(_ONLY_NUMBER.fullmatch(piece) for piece in pieces[:2]):
+        pieces[:2] = [f"{pieces[0]} {pieces[1]}"]
+    chosen = next(
+        (p for p in pieces if _DIGIT.search(p) and _STREET_WORD.search(p)),
+        next((p for p in pieces if _STREET_WORD.search(p)), pieces[0] if pieces else ""),
+    )
+    if _DIGIT.search(chosen) is None:
+        chosen = next((p for p in pieces if p[:1].isdigit()), chosen)
+    number: str | None = None
+    if match := _LEADING_NUMBER.match(chosen):
+        number, chosen = match[1], chosen[match.end() :]
+        # unit/number, as in Australia
+        slash = _UNIT_SLASH_NUMBER.match(number)
+        if slash is not None:
+            number = slash[2]
+    elif match := _TRAILING_NUMBER.match(chosen):
+        chosen, number = match[1], match[2].partition("/")[0]
+    elif match := _ONLY_NUMBER.fullmatch(chosen):
+        chosen, number = "", match[1]
+    chosen = _GERMAN_STREET.sub("str", chosen) if "str" in chosen else chosen
+    words = [_street_word(word) for word in _NOT_WORD.split(chosen.replace("'", "")) if word]
+    if number is not None:
+        number = _BLANKS.sub("", number)
+    return " ".join(words) or None, number
+
+
+def _parse_latin(
+    street: str | None, locality: str | None, region: str | None, country_code: str | None
+) -> tuple[str | None, str | None, str | None, str | None, str | None]:
+    postal: str | None = None
+    area = parse_region(region, country_code) if region is not None else None
+    city = _latin_locality(locality) if locality is not None else None
+    road = number = None
+    if street is not None:
+        text = street if street.isascii() else strip_accents(fold_characters(street))
+        text = text.translate(_DASHES).lower().strip()
+        if locality is None and "," in text:
+            text, postal, area, city = _cut_tail(text, area)
+        road, number = _latin_street(text)
+    return postal, area, city, road, number
+
+
+def _cut_tail(text: str, area: str | None) -> tuple[str, str | None, str | None, str | None]:
+    """A line that holds the whole address: what stands before the city, postal code, region."""
+    if match := _CITY_TAIL["US"].match(text):
+        line, _, city = match[1].rpartition(",") if "," in match[1] else (match[1], "", "")
+        city = f"{city} {match[2]}".strip()
+        return line or match[1], match[4], match[3], _latin_locality(city)
+    if match := _CITY_TAIL["GB"].match(text):
+        code = _NOT_ALNUM.sub("", match[3].upper())
+        return match[1], code, area, _latin_locality(match[2])
+    if match := _CITY_TAIL[""].match(text):
+        return match[1], match[2], area, _latin_locality(match[3])
+    return text, None, area, None
+
+
+def parse_address(
+    street: str | None = None,
+    locality: str | None = None,
+    region: str | None = None,
+    postal_code: str | None = None,
+    country_code: str | None = None,
+) -> Address | None:
+    """The parts of an address in comparable form; None when every field is blank.
+
+    Whatever the fields, what is found in the wrong one moves to its own: prefecture and city out
+    of the street, the postal code out of the line. An address in Japanese script is in Japan.
+
+    >>> found = parse_address("東京都渋谷区神南一丁目19番11号 パークビル3F")
+    >>> found.region, found.locality, found.street, found.number
+    ('東京都', '渋谷区', '神南', '1-19-11')
+    """
+    country = parse_country(country_code) if country_code is not None else None
+    is_japanese = any(
+        text is not None and not text.isascii() and _JAPANESE.search(text)
+        for text in (street, locality, region)
+    )
+    if is_japanese and country in (None, "JP"):
+        country = "JP"
+        found = _parse_japanese(street, locality, region)
+    else:
+        found = _parse_latin(street, locality, region, country)
+    postal, area, city, road, number = found
+    if postal_code is not None:
+        if country is None and "〒" in postal_code:
+            country = "JP"
+        postal = parse_postal_code(postal_code, country) or postal
+    if country is None and postal is not None and _GB_POSTAL.fullmatch(postal):
+        country = "GB"
+    if not (country or postal or area or city or road or number):
+        return None
+    return Address(country, postal, area, city, road, number)

@@ -1,0 +1,215 @@
+"""E-mail addresses: one form per mailbox, and the name that a local part may spell."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from customer360.standardise import lexicon
+from customer360.standardise.names import (
+    CACHE_SIZE,
+    DECISIVE,
+    latin_keys,
+    split_latin,
+)
+
+Keys = tuple[tuple[str, ...], tuple[str, ...]]
+"""Family keys and given keys."""
+
+NO_KEYS: Keys = ((), ())
+
+
+class Email(NamedTuple):
+    """An address in comparable form, in the shape of the `email` function's result."""
+
+    address: str
+    local: str
+    domain: str
+    is_role: bool
+    family_keys: tuple[str, ...]
+    given_keys: tuple[str, ...]
+
+
+# dots in a row or at the end are not allowed by the standard, but old docomo addresses have them
+_ADDRESS = re.compile(
+    r"([a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64})@"
+    r"((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,24}|xn--[a-z0-9-]{2,59}))",
+    re.I,
+)
+_WRAPPED = re.compile(r"<([^<>]+)>\s*$")
+_INTERNATIONAL = re.compile(r"[^\x00-\x7f]")
+_GMAIL = frozenset({"gmail.com", "googlemail.com"})
+_PIECES = re.compile(r"[._\-+=]+")
+_DIGITS = re.compile(r"\d+")
+_CAMEL = re.compile(r"[A-Z][a-z]{2,}(?:[A-Z][a-z]{2,})+")
+_CAMEL_PIECE = re.compile(r"[A-Z][a-z]+")
+_ONE_LETTER = re.compile(r"(.)\1*")
+_LETTERS = re.compile(r"[a-z]+")
+
+
+@cache
+def _roles() -> frozenset[str]:
+    return frozenset(row["mailbox"] for row in lexicon.rows("role_mailboxes.csv"))
+
+
+@cache
+def _placeholders(part: str) -> frozenset[str]:
+    return frozenset(
+        row["value"] for row in lexicon.rows("email_placeholders.csv") if row["part"] == part
+    )
+
+
+def is_role_mailbox(local: str) -> bool:
+    """Whether the local part names a function (info, sales-jp, support2), not a person."""
+    roles = _roles()
+    if local in roles:
+        return True
+    pieces = [p for p in _PIECES.split(_DIGITS.sub("", local)) if p]
+    return bool(pieces) and (
+        all(p in roles for p in pieces)
+        or (len(pieces) == 2 and any(p in roles for p in pieces) and min(map(len, pieces)) == 2)
+    )
+
+
+def _is_placeholder(local: str, domain: str) -> bool:
+    return (
+        local in _placeholders("local")
+        or domain in _placeholders("domain")
+        or domain.endswith((".invalid", ".localhost", ".test"))
+        # a@a.com, xxx@xxx.com
+        or (local == domain.partition(".")[0] and _ONE_LETTER.fullmatch(local) is not None)
+    )
+
+
+@lru_cache(CACHE_SIZE)
+def _weights(word: str) -> lexicon.Weights:
+    found = [lexicon.weights(key) for key in latin_keys(word)]
+    return max((f for f, _ in found), default=0.0), max((g for _, g in found), default=0.0)
+
+
+@lru_cache(CACHE_SIZE)
+def _single_word_keys(word: str) -> Keys:
+    """Keys of a local part of one word: a name, two names, or an initial and a surname."""
+    if len(word) < 2:
+        return NO_KEYS
+    family, given = _weights(word)
+    if max(family, given) >= 3.0 or (max(family, given) >= 2.0 and len(word) >= 6):
+        if family - given >= DECISIVE:
+            return latin_keys(word), ()
+        if given - family >= DECISIVE:
+            return (), latin_keys(word)
+        return latin_keys(word), latin_keys(word)
+    cut = split_latin(word)
+    if cut is not None:
+        return latin_keys(cut[0]), latin_keys(cut[1])
+    # ttanaka, jsmith; tanakat, smithj
+    if len(word) >= 5:
+        leading, trailing = _weights(word[1:])[0], _weights(word[:-1])[0]
+        if max(leading, trailing) >= 4.0:
+            if leading >= trailing:
+                return latin_keys(word[1:]), (word[0],)
+            return latin_keys(word[:-1]), (word[-1],)
+    return NO_KEYS
+
+
+def _two_word_keys(first: str, second: str) -> Keys:
+    if len(first) == 1 or len(second) == 1:
+        initial, name = (first, second) if len(first) == 1 else (second, first)
+        if len(name) < 3 or name in _roles():
+            return NO_KEYS
+        return latin_keys(name), (initial,)
+    one, two = _weights(first), _weights(second)
+    if max(*one, *two) < 2.0 or first in _roles() or second in _roles():
+        return NO_KEYS
+    balance = (one[0] - one[1]) - (two[0] - two[1])
+    if balance >= DECISIVE:
+        return latin_keys(first), latin_keys(second)
+    if balance <= -DECISIVE:
+        return latin_keys(second), latin_keys(first)
+    both = tuple(sorted({*latin_keys(first), *latin_keys(second)}))
+    return both, both
+
+
+def local_part_keys(local: str) -> Keys:
+    """Family and given keys of the name that a local part spells; none where it is no name.
+
+    Where nothing says which of two words is the surname, both are keys of both parts. Upper case
+    inside the text separates words.
+
+    >>> local_part_keys("t.tanaka")
+    (('tanaka',), ('t',))
+    """
+    if not local.islower() and _CAMEL.fullmatch(local):
+        words = [piece.lower() for piece in _CAMEL_PIECE.findall(local)]
+    else:
+        local = local.lower()
+        if _LETTERS.fullmatch(local):
+            return _single_word_keys(local)
+        words = [word for word in _PIECES.split(_DIGITS.sub(".", local)) if word]
+    if len(words) == 3:
+        # a middle name or initial
+        words = [words[0], words[2]]
+    if not 1 <= len(words) <= 2 or not all(_LETTERS.fullmatch(word) for word in words):
+        return NO_KEYS
+    if len(words) == 1:
+        return _single_word_keys(words[0])
+    return _two_word_keys(words[0], words[1])
+
+
+def _clean(text: str) -> str:
+    text = unicodedata.normalize("NFKC", text).strip()
+    wrapped = _WRAPPED.search(text)
+    if wrapped is not None:
+        text = wrapped[1].strip()
+    if text[:7].lower() == "mailto:":
+        text = text[7:]
+    local, at, domain = text.strip(" '\";,.<>()").partition("@")
+    local = local.strip('"')
+    if _INTERNATIONAL.search(domain):
+        try:
+            domain = domain.encode("idna").decode("ascii")
+        except UnicodeError:
+            return text
+    # what Salesforce appends to addresses in sandboxes
+    if domain.lower().endswith(".invalid"):
+        domain = domain[: -len(".invalid")]
+    return f"{local}{at}{domain}"
+
+
+def parse_email(text: str | None) -> Email | None:
+    """The address in `text`; None for what is no address or only stands in for one.
+
+    Lower case, without the tag after a plus sign, Gmail without dots and under one domain.
+
+    >>> parse_email("Taro.Tanaka+news@Gmail.com").address
+    'tarotanaka@gmail.com'
+    """
+    if text is None:
+        return None
+    match = _ADDRESS.fullmatch(text)
+    if match is None:
+        match = _ADDRESS.fullmatch(_clean(text))
+        if match is None:
+            return None
+    spelled, domain = match[1], match[2].lower()
+    if domain.endswith(".invalid"):
+        domain = domain[: -len(".invalid")]
+        if "." not in domain:
+            return None
+    if "+" in spelled:
+        spelled = spelled.partition("+")[0] or spelled
+    local = spelled.lower()
+    if _is_placeholder(local, domain):
+        return None
+    if domain in _GMAIL:
+        domain = "gmail.com"
+        canonical = local.replace(".", "")
+    else:
+        canonical = local
+    if not canonical:
+        return None
+    is_role = is_role_mailbox(local)
+    family, given = NO_KEYS if is_role else local_part_keys(spelled)
+    return Email(f"{canonical}@{domain}", canonical, domain, is_role, family, given)

@@ -1,0 +1,124 @@
+"""The word lists behind the library, each loaded at its first use and then kept.
+
+The files lie in `customer360.lexica`; its README names their origin and licence.
+"""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import pyarrow.parquet as pq
+
+Weights = tuple[float, float]
+"""How common a word is as (family name, given name): log10 of an order of magnitude of people."""
+
+UNKNOWN: Weights = (0.0, 0.0)
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    """The rows of a CSV lexicon."""
+    file = resources.files("customer360.lexica").joinpath(name)
+    return list(csv.DictReader(file.read_text(encoding="utf-8").splitlines()))
+
+
+def _columns(name: str) -> list[list[Any]]:
+    file = resources.files("customer360.lexica").joinpath(name)
+    with resources.as_file(file) as path:
+        table = pq.read_table(path)
+    return [column.to_numpy().tolist() for column in table.columns]
+
+
+@cache
+def kanji_variants() -> dict[str, str]:
+    """Old or variant character → the standard one (髙 → 高)."""
+    return {row["variant"]: row["standard"] for row in rows("kanji_variants.csv")}
+
+
+@cache
+def name_words(kind: str) -> frozenset[str]:
+    """Words that are no names: of kind title, suffix, particle or placeholder."""
+    return frozenset(row["word"] for row in rows("name_words.csv") if row["kind"] == kind)
+
+
+@cache
+def formal_names() -> dict[str, tuple[str, ...]]:
+    """Nickname → the formal names it may stand for, as folded keys."""
+    table: dict[str, list[str]] = {}
+    for row in rows("nicknames.csv"):
+        table.setdefault(row["nickname"], []).append(row["formal"])
+    return {nickname: tuple(formal) for nickname, formal in table.items()}
+
+
+@cache
+def western_names() -> dict[str, Weights]:
+    """ASCII-folded name of the hand-made western list → weights."""
+    return {r["name"]: (float(r["family"]), float(r["given"])) for r in rows("western_names.csv")}
+
+
+@cache
+def katakana_names() -> dict[str, str]:
+    """Katakana spelling of a western name → that name (マイケル → michael)."""
+    return {
+        kana: row["name"] for row in rows("western_names.csv") for kana in row["katakana"].split()
+    }
+
+
+@cache
+def romaji_names() -> dict[str, Weights]:
+    """Folded key of a Japanese name → weights."""
+    keys, family, given = _columns("japanese_name_keys.parquet")
+    return dict(zip(keys, zip(family, given, strict=True), strict=True))
+
+
+@cache
+def all_names() -> dict[str, Weights]:
+    """Folded key of a Japanese or western name → the greater weights."""
+    table = dict(romaji_names())
+    for key, (family, given) in western_names().items():
+        japanese = table.get(key, UNKNOWN)
+        table[key] = max(family, japanese[0]), max(given, japanese[1])
+    return table
+
+
+@cache
+def _kanji_names(role: str) -> tuple[dict[str, str], dict[str, float]]:
+    kanji, readings, weight = _columns(f"japanese_{role}_names.parquet")
+    return dict(zip(kanji, readings, strict=True)), dict(zip(kanji, weight, strict=True))
+
+
+def family_readings() -> dict[str, str]:
+    """Kanji of a surname → its readings in katakana, blank-separated, the likeliest first."""
+    return _kanji_names("family")[0]
+
+
+def family_weights() -> dict[str, float]:
+    """Kanji of a surname → log10 of its bearers."""
+    return _kanji_names("family")[1]
+
+
+def given_readings() -> dict[str, str]:
+    """Kanji of a given name → its readings in katakana, blank-separated, the likeliest first."""
+    return _kanji_names("given")[0]
+
+
+def given_weights() -> dict[str, float]:
+    """Kanji of a given name → log10 of how well it is attested."""
+    return _kanji_names("given")[1]
+
+
+@cache
+def character_readings(role: str) -> dict[str, tuple[tuple[str, float], ...]]:
+    """Character → (reading, share) inside names of `role` (family or given)."""
+    table = {}
+    for kanji, kind, readings, shares in zip(*_columns("kanji_name_readings.parquet"), strict=True):
+        if kind == role:
+            table[kanji] = tuple(zip(readings.split(), map(float, shares.split()), strict=True))
+    return table
+
+
+def weights(key: str) -> Weights:
+    """How common the folded Latin `key` is as a family and as a given name; 0 if unknown."""
+    return all_names().get(key, UNKNOWN)

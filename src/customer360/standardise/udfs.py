@@ -1,0 +1,189 @@
+"""The library as DuckDB functions: each takes a chunk of rows as Arrow arrays and returns one.
+
+All are deterministic and accept NULL. They are meant for distinct values, and cache the parts of
+what they see, since parts repeat even where wholes do not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from itertools import accumulate, chain
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+from duckdb.func import FunctionNullHandling, PythonUDFType
+
+from customer360.standardise.addresses import parse_address
+from customer360.standardise.birth_dates import parse_birth_date
+from customer360.standardise.countries import parse_country
+from customer360.standardise.emails import parse_email
+from customer360.standardise.names import split_person_name
+from customer360.standardise.organizations import parse_organization_name
+from customer360.standardise.phones import parse_phone
+
+TEXT = "VARCHAR"
+PERSON_NAME = (
+    "STRUCT(family VARCHAR, given VARCHAR, family_script VARCHAR, given_script VARCHAR, "
+    "family_keys VARCHAR[], given_keys VARCHAR[], given_nickname_keys VARCHAR[], "
+    "is_order_known BOOLEAN)"
+)
+EMAIL = (
+    "STRUCT(address VARCHAR, local VARCHAR, domain VARCHAR, is_role BOOLEAN, "
+    "family_keys VARCHAR[], given_keys VARCHAR[])"
+)
+ADDRESS = (
+    "STRUCT(country_code VARCHAR, postal_code VARCHAR, region VARCHAR, locality VARCHAR, "
+    "street VARCHAR, number VARCHAR)"
+)
+ORGANIZATION_NAME = "STRUCT(name VARCHAR, legal_form VARCHAR, keys VARCHAR[])"
+
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+def _texts(values: Iterable[str | None]) -> Any:
+    return pa.array(values, pa.string())
+
+
+def _lists(values: list[tuple[str, ...]]) -> Any:
+    offsets = pa.array(list(accumulate(map(len, values), initial=0)), pa.int32())
+    return pa.ListArray.from_arrays(offsets, _texts(list(chain.from_iterable(values))))
+
+
+def _structs(names: str, arrays: list[Any], is_null: list[bool] | None = None) -> Any:
+    mask = None if is_null is None else pa.array(is_null, pa.bool_())
+    return pa.StructArray.from_arrays(arrays, names.split(), mask=mask)
+
+
+def person_names(full: Any, given: Any, family: Any, reading: Any) -> Any:
+    """`split_person_name` of each row, as PERSON_NAME structs."""
+    names = list(
+        map(
+            split_person_name,
+            full.to_pylist(),
+            given.to_pylist(),
+            family.to_pylist(),
+            reading.to_pylist(),
+        )
+    )
+    return _structs(
+        "family given family_script given_script family_keys given_keys given_nickname_keys "
+        "is_order_known",
+        [
+            _texts([name[0].exact for name in names]),
+            _texts([name[1].exact for name in names]),
+            _texts([name[0].script for name in names]),
+            _texts([name[1].script for name in names]),
+            _lists([name[0].keys for name in names]),
+            _lists([name[1].keys for name in names]),
+            _lists([name[1].nickname_keys for name in names]),
+            pa.array([name[2] for name in names], pa.bool_()),
+        ],
+    )
+
+
+def emails(texts: Any) -> Any:
+    """`parse_email` of each row, as EMAIL structs; no address is a null struct."""
+    found = [parse_email(text) for text in texts.to_pylist()]
+    return _structs(
+        "address local domain is_role family_keys given_keys",
+        [
+            _texts([e.address if e is not None else None for e in found]),
+            _texts([e.local if e is not None else None for e in found]),
+            _texts([e.domain if e is not None else None for e in found]),
+            pa.array([e.is_role if e is not None else None for e in found], pa.bool_()),
+            _lists([e.family_keys if e is not None else () for e in found]),
+            _lists([e.given_keys if e is not None else () for e in found]),
+        ],
+        [e is None for e in found],
+    )
+
+
+def phones(texts: Any, country_codes: Any) -> Any:
+    """`parse_phone` of each row."""
+    return _texts(list(map(parse_phone, texts.to_pylist(), country_codes.to_pylist())))
+
+
+def addresses(street: Any, locality: Any, region: Any, postal_code: Any, country_code: Any) -> Any:
+    """`parse_address` of each row, as ADDRESS structs; a blank address is a null struct."""
+    found = list(
+        map(
+            parse_address,
+            street.to_pylist(),
+            locality.to_pylist(),
+            region.to_pylist(),
+            postal_code.to_pylist(),
+            country_code.to_pylist(),
+        )
+    )
+    return _structs(
+        "country_code postal_code region locality street number",
+        [
+            _texts([a.country_code if a is not None else None for a in found]),
+            _texts([a.postal_code if a is not None else None for a in found]),
+            _texts([a.region if a is not None else None for a in found]),
+            _texts([a.locality if a is not None else None for a in found]),
+            _texts([a.street if a is not None else None for a in found]),
+            _texts([a.number if a is not None else None for a in found]),
+        ],
+        [a is None for a in found],
+    )
+
+
+def birth_dates(today: date) -> Callable[[Any], Any]:
+    """A function that gives `parse_birth_date` of each row; later days than `today` are null."""
+
+    def parse(texts: Any) -> Any:
+        days = [parse_birth_date(text, today) for text in texts.to_pylist()]
+        numbers = [None if day is None else day.toordinal() - _EPOCH for day in days]
+        return pa.array(numbers, pa.int32()).cast(pa.date32())
+
+    return parse
+
+
+def organization_names(texts: Any) -> Any:
+    """`parse_organization_name` of each row, as ORGANIZATION_NAME structs."""
+    found = [parse_organization_name(text) for text in texts.to_pylist()]
+    return _structs(
+        "name legal_form keys",
+        [
+            _texts([o.name if o is not None else None for o in found]),
+            _texts([o.legal_form if o is not None else None for o in found]),
+            _lists([o.keys if o is not None else () for o in found]),
+        ],
+        [o is None for o in found],
+    )
+
+
+def countries(texts: Any) -> Any:
+    """`parse_country` of each row."""
+    return _texts([parse_country(text) for text in texts.to_pylist()])
+
+
+def register(con: duckdb.DuckDBPyConnection, today: date | None = None) -> None:
+    """Give `con` the functions of this module.
+
+    Afterwards it has person_name, email, phone, address, birth_date, organization_name, country.
+
+    `today` is the day after which a birth date cannot lie; by default the current one.
+    """
+    functions: dict[str, tuple[Callable[..., Any], list[str], str]] = {
+        "person_name": (person_names, [TEXT] * 4, PERSON_NAME),
+        "email": (emails, [TEXT], EMAIL),
+        "phone": (phones, [TEXT] * 2, TEXT),
+        "address": (addresses, [TEXT] * 5, ADDRESS),
+        "birth_date": (birth_dates(today or date.today()), [TEXT], "DATE"),
+        "organization_name": (organization_names, [TEXT], ORGANIZATION_NAME),
+        "country": (countries, [TEXT], TEXT),
+    }
+    for name, (function, parameters, result) in functions.items():
+        con.create_function(
+            name,
+            function,
+            [duckdb.sqltype(parameter) for parameter in parameters],
+            duckdb.sqltype(result),
+            type=PythonUDFType.ARROW,
+            null_handling=FunctionNullHandling.SPECIAL,
+            side_effects=False,
+        )

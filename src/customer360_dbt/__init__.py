@@ -1,0 +1,1 @@
+"""The doorstep between dbt and the library: the dbt-duckdb plugin."""

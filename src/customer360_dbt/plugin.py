@@ -1,0 +1,68 @@
+"""dbt-duckdb plugin: what has to be true before the first model runs.
+
+dbt-duckdb calls it each time it opens the warehouse file. It checks the variables, guards and
+attaches the registry, turns the landing folder into views and registers the SQL functions.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import yaml
+from dbt.adapters.duckdb.credentials import DuckDBCredentials
+from dbt.adapters.duckdb.plugins import BasePlugin
+from dbt.flags import get_flags
+from dbt_common.exceptions import DbtRuntimeError
+from duckdb import DuckDBPyConnection
+
+from customer360 import landing, registry
+from customer360.keys import IdKey
+from customer360.settings import Settings, SettingsError, load_settings
+from customer360.standardise import udfs
+
+
+class Plugin(BasePlugin):
+    """Prepares a connection for a build; raises `DbtRuntimeError` with what to do when it cannot."""
+
+    def initialize(self, plugin_config: dict[str, Any]) -> None:
+        """Keep the profile's paths; nothing is touched before a connection is opened."""
+        self._home = Path(plugin_config["home"])
+        self._landing = Path(plugin_config["landing"])
+        self._allow_development_key = bool(plugin_config["allow_development_key"])
+
+    def update_connection_config(self, creds: DuckDBCredentials, config: dict[str, Any]) -> None:
+        """Check what can be checked before DuckDB creates any file."""
+        try:
+            self._settings = _project_settings()
+            self._key = IdKey.from_environment(
+                os.environ, allow_development_key=self._allow_development_key
+            )
+            registry.guard(self._home)
+        except (SettingsError, registry.RegistryError) as error:
+            raise DbtRuntimeError(str(error)) from None
+        self._home.mkdir(parents=True, exist_ok=True)
+
+    def configure_connection(self, conn: DuckDBPyConnection) -> None:
+        """Attach the registry, prepare the landing views, register the functions."""
+        try:
+            registry.attach(conn, self._home)
+            landing.prepare(
+                conn,
+                landing=self._landing,
+                project=_project_dir(),
+                systems=self._settings.systems,
+                instances=self._settings.instances,
+            )
+        except (registry.RegistryError, landing.LandingError) as error:
+            raise DbtRuntimeError(str(error)) from None
+        udfs.register(conn)
+        self._key.register(conn)
+
+
+def _project_dir() -> Path:
+    return Path(get_flags().PROJECT_DIR).resolve()
+
+
+def _project_settings() -> Settings:
+    project = yaml.safe_load((_project_dir() / "dbt_project.yml").read_text(encoding="utf-8"))
+    return load_settings(project["vars"], get_flags().VARS or {})

@@ -1,0 +1,37 @@
+-- Every case that is not deleted is a fact, with or without a party.
+{{ config(enabled='service_cloud' in var('systems')) }}
+with
+
+source_cases as (
+    select
+        _instance as source_instance,
+        count(*) as cases
+    from {{ source('service_cloud', 'case') }}
+    where _status = 'accepted' and not _is_deleted
+    group by 1
+),
+
+facts as (
+    select
+        source_instance,
+        count(*) as cases
+    from {{ ref('fct_cases') }}
+    where source_system = 'service_cloud'
+    group by 1
+),
+
+differing as (
+    (
+        select * from source_cases
+        except
+        select * from facts
+    )
+    union all
+    (
+        select * from facts
+        except
+        select * from source_cases
+    )
+)
+
+select * from differing

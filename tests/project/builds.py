@@ -1,0 +1,99 @@
+"""A project with a landing folder and a home of its own, driven in this process."""
+
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import yaml
+from dbt.cli.main import dbtRunner, dbtRunnerResult
+
+PROJECT = Path(__file__).parents[2]
+DEMO = PROJECT / "landing" / "demo"
+FILES_ONLY = {"systems": ["files"]}
+
+
+@dataclass(frozen=True)
+class Customer360:
+    """A project with a landing folder and a home of its own."""
+
+    landing: Path
+    home: Path
+    scratch: Path
+
+    def dbt(self, *arguments: str, variables: Mapping[str, Any] | None = None) -> dbtRunnerResult:
+        """Run a dbt command as a user would, in this process."""
+        options = [
+            "--project-dir",
+            str(PROJECT),
+            "--profiles-dir",
+            str(PROJECT),
+            "--target-path",
+            str(self.scratch / "target"),
+            "--log-path",
+            str(self.scratch / "logs"),
+            "--quiet",
+        ]
+        if variables:
+            options += ["--vars", yaml.safe_dump(dict(variables))]
+        with _environment(CUSTOMER360_LANDING=self.landing, CUSTOMER360_HOME=self.home):
+            return dbtRunner().invoke([*arguments, *options])
+
+    def build(self, *arguments: str, variables: Mapping[str, Any] | None = None) -> None:
+        """`dbt build`, which has to succeed."""
+        result = self.dbt("build", *arguments, variables=variables)
+        assert result.success, explain(result)
+
+    def query(self, sql: str, *, restricted: bool = False) -> list[tuple[Any, ...]]:
+        """Ask a published file, as an analyst would."""
+        name = "customer360_restricted.duckdb" if restricted else "customer360.duckdb"
+        with duckdb.connect(str(self.home / "published" / name), read_only=True) as con:
+            return con.execute(sql).fetchall()
+
+    def warehouse(self, sql: str) -> list[tuple[Any, ...]]:
+        """Ask the build state."""
+        with duckdb.connect(str(self.home / "warehouse.duckdb"), read_only=True) as con:
+            return con.execute(sql).fetchall()
+
+    def holders(self) -> dict[str, str]:
+        """The current GPID of every record."""
+        with duckdb.connect(str(self.home / "warehouse.duckdb"), read_only=True) as con:
+            return dict(
+                con.execute(
+                    "select record_key, gpid from marts.bridge_party_source where is_current"
+                ).fetchall()
+            )
+
+    def copy_to(self, folder: Path) -> "Customer360":
+        """The same state in another place, to try something on."""
+        shutil.copytree(self.home, folder / "home")
+        return Customer360(self.landing, folder / "home", folder / "scratch")
+
+
+def explain(result: dbtRunnerResult) -> str:
+    """Why a dbt command failed."""
+    if result.exception:
+        return str(result.exception)
+    return "\n".join(
+        f"{node.node.name}: {node.message}"
+        for node in result.result or []
+        if node.status in ("error", "fail", "runtime error")
+    )
+
+
+@contextmanager
+def _environment(**values: Path) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update({name: str(value) for name, value in values.items()})
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

@@ -1,0 +1,113 @@
+"""The demo as its users see it: the known cases, the accuracy, and what is published."""
+
+import csv
+from pathlib import Path
+
+import duckdb
+import pytest
+import yaml
+from customer360.keys import is_valid_gpid
+
+from tests.project.builds import DEMO, Customer360
+
+TRUTH = DEMO.parent / "demo_truth"
+KNOWN_CASES = yaml.safe_load((TRUTH / "known_cases.yml").read_text("utf-8"))
+
+
+def truth() -> dict[str, str]:
+    with (TRUTH / "parties.csv").open(encoding="utf-8", newline="") as file:
+        return {row["record_key"]: row["party_id"] for row in csv.DictReader(file)}
+
+
+def test_every_record_of_the_truth_has_one_party_and_nothing_else_has(demo: Customer360) -> None:
+    assert set(demo.holders()) == set(truth())
+
+
+def test_every_gpid_is_well_formed(demo: Customer360) -> None:
+    assert all(is_valid_gpid(gpid) for gpid in demo.holders().values())
+
+
+def test_resolve_finds_the_party_of_a_source_key(demo: Customer360) -> None:
+    (system, key, gpid), *_ = demo.query(
+        "select source_system, source_key, gpid from bridge_party_source"
+        " where is_current order by record_key limit 1"
+    )
+    rows = demo.query(f"select gpid from resolve('{system}', '{key}')")
+    assert rows == [(gpid,)]
+
+
+def test_explain_link_adds_up_to_the_weight_of_the_link(demo: Customer360) -> None:
+    ((a, b, weight),) = demo.query(
+        "select record_key_a, record_key_b, match_weight from identity_edges"
+        " order by match_weight desc, record_key_a limit 1"
+    )
+    steps = demo.query(f"select step, bits from explain_link('{b}', '{a}')")
+    total = {step: bits for step, bits in steps}["total"]
+    parts = sum(
+        bits for step, bits in steps if bits is not None and step not in ("total", "declared")
+    )
+    assert total == pytest.approx(weight, abs=0.01)
+    assert parts == pytest.approx(total, abs=0.1)
+
+
+def test_the_open_file_names_nobody(demo: Customer360) -> None:
+    """No e-mail address, phone number or full name of any record is in any open column."""
+    with duckdb.connect(str(demo.home / "warehouse.duckdb"), read_only=True) as con:
+        direct = {
+            value
+            for (value,) in con.execute(
+                """
+                select unnest(emails) from conformed.int_party_records
+                union select unnest(phones) from conformed.int_party_records
+                union select full_name from conformed.int_party_records where party_type = 'person'
+                union select given_name || ' ' || family_name from conformed.int_party_records
+                union select email_address from conformed.int_emails
+                union select phone_number from conformed.int_phones
+                """
+            ).fetchall()
+            if value and len(value) >= 5
+        }
+    assert len(direct) > 1000
+    published = demo.home / "published" / "customer360.duckdb"
+    with duckdb.connect(str(published), read_only=True) as con:
+        columns = con.execute(
+            "select table_name, column_name from information_schema.columns"
+            " where data_type = 'VARCHAR'"
+        ).fetchall()
+        con.execute("create temp table direct (value varchar)")
+        con.executemany("insert into direct values (?)", [(v,) for v in sorted(direct)])
+        found = [
+            f"{table}.{column}"
+            for table, column in columns
+            if con.execute(
+                f'select count(*) from direct where value in (select "{column}" from "{table}")'
+            ).fetchall()
+            != [(0,)]
+        ]
+    assert found == []
+
+
+def test_the_restricted_file_has_names_and_contact_points(demo: Customer360) -> None:
+    ((names, emails),) = demo.query(
+        "select count(display_name), count(email) from dim_party", restricted=True
+    )
+    assert names > 1000
+    assert emails > 500
+
+
+def test_nothing_is_left_beside_the_published_files(demo: Customer360) -> None:
+    files = sorted(path.name for path in (demo.home / "published").iterdir())
+    assert files == ["customer360.duckdb", "customer360_restricted.duckdb"]
+
+
+def test_splink_leaves_no_tables_in_the_warehouse(demo: Customer360) -> None:
+    rows = demo.warehouse(
+        "select table_name from information_schema.tables"
+        " where table_name like '%splink%' or table_name like '%dbt_tmp%'"
+    )
+    assert rows == []
+
+
+def test_every_landed_row_is_accounted_for(demo: Customer360) -> None:
+    rows = demo.query("select * from source_reconciliation where not is_balanced")
+    assert rows == []

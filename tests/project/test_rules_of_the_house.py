@@ -1,0 +1,172 @@
+"""The shape of the project, checked over dbt's manifest and the library's imports."""
+
+import ast
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.project.builds import PROJECT, Customer360
+
+LAYERS = ["staging", "conformed", "identity", "marts"]
+READS = {
+    "staging": {"staging"},
+    "conformed": {"staging", "conformed"},
+    "identity": {"conformed", "identity"},
+    # operations read the landing's own bookkeeping, which staging offers
+    "marts": {"conformed", "identity", "marts"},
+}
+BOOKKEEPING = "landing"
+
+
+@pytest.fixture(scope="module")
+def manifest(demo: Customer360) -> dict[str, Any]:
+    return json.loads((demo.scratch / "target" / "manifest.json").read_text("utf-8"))
+
+
+def layer(node: dict[str, Any]) -> str:
+    """Python models belong to the layer whose schema they are built in."""
+    folder = node["fqn"][1]
+    return folder if folder in LAYERS else node["config"]["schema"]
+
+
+def models(manifest: dict[str, Any]) -> list[dict[str, Any]]:
+    return [n for n in manifest["nodes"].values() if n["resource_type"] == "model"]
+
+
+def test_a_layer_reads_only_the_layer_before_it(manifest: dict[str, Any]) -> None:
+    wrong = []
+    for node in models(manifest):
+        for parent_id in node["depends_on"]["nodes"]:
+            parent = manifest["nodes"].get(parent_id)
+            if parent is None or parent["resource_type"] == "seed":
+                continue
+            is_bookkeeping = parent["fqn"][2] == BOOKKEEPING and layer(node) == "marts"
+            if layer(parent) not in READS[layer_of(node)] and not is_bookkeeping:
+                wrong.append(f"{node['name']} ({layer(node)}) reads {parent['name']}")
+    assert wrong == []
+
+
+def layer_of(node: dict[str, Any]) -> str:
+    return "identity" if layer(node) == "main" else layer(node)
+
+
+def test_only_staging_reads_extracts_and_only_identity_the_registry(
+    manifest: dict[str, Any],
+) -> None:
+    for node in models(manifest):
+        for source_id in (i for i in node["depends_on"]["nodes"] if i.startswith("source.")):
+            name = manifest["sources"][source_id]["source_name"]
+            expected = "identity" if name == "registry" else "staging"
+            assert layer_of(node) == expected, f"{node['name']} reads source {name}"
+
+
+def test_only_identity_writes_the_registry(manifest: dict[str, Any]) -> None:
+    writers = {n["name"] for n in models(manifest) if n["database"] == "registry"}
+    assert writers == {"gpid_events", "model_releases", "release_frequencies"}
+    for node in models(manifest):
+        if node["name"] in writers:
+            assert node["fqn"][1] == "identity"
+            assert node["config"]["full_refresh"] is False
+
+
+def test_publish_is_last_and_depends_on_every_mart(manifest: dict[str, Any]) -> None:
+    children = manifest["child_map"]["model.customer360.publish"]
+    assert [c for c in children if c.startswith("model.")] == []
+    direct = set(manifest["nodes"]["model.customer360.publish"]["depends_on"]["nodes"])
+    reached, frontier = set(direct), list(direct)
+    while frontier:
+        for parent in manifest["parent_map"].get(frontier.pop(), []):
+            if parent not in reached:
+                reached.add(parent)
+                frontier.append(parent)
+    marts = {n["unique_id"] for n in models(manifest) if n["fqn"][1] == "marts"}
+    assert marts - reached == set()
+
+
+def test_every_model_and_column_is_described(manifest: dict[str, Any], demo: Customer360) -> None:
+    missing = []
+    for node in models(manifest):
+        if not node["description"]:
+            missing.append(node["name"])
+        missing += [
+            f"{node['name']}.{column['name']}"
+            for column in node["columns"].values()
+            if not column["description"]
+        ]
+    for source in manifest["sources"].values():
+        if not source["description"]:
+            missing.append(source["name"])
+    assert missing == []
+
+
+def test_no_column_is_left_out_of_the_yaml(manifest: dict[str, Any], demo: Customer360) -> None:
+    actual: dict[str, set[str]] = {}
+    for table, column in demo.warehouse(
+        "select table_name, column_name from information_schema.columns"
+        " where table_schema in ('staging', 'conformed', 'identity', 'marts')"
+    ):
+        actual.setdefault(table, set()).add(column)
+    wrong = {}
+    for node in models(manifest):
+        if node["language"] == "python" or node["database"] == "registry":
+            continue
+        difference = actual[node["alias"]] ^ set(node["columns"])
+        if difference:
+            wrong[node["name"]] = sorted(difference)
+    assert wrong == {}
+
+
+def test_identity_and_marts_have_contracts(manifest: dict[str, Any]) -> None:
+    without = [
+        node["name"]
+        for node in models(manifest)
+        if node["fqn"][1] in ("identity", "marts")
+        and node["language"] == "sql"
+        and not node["config"]["contract"]["enforced"]
+    ]
+    assert without == []
+
+
+def test_every_model_has_a_tested_key(manifest: dict[str, Any]) -> None:
+    tested = {
+        test["attached_node"]
+        for test in manifest["nodes"].values()
+        if test["resource_type"] == "test"
+        and test.get("test_metadata")
+        and test["test_metadata"]["name"] in ("unique", "unique_combination")
+    }
+    without = [
+        node["name"]
+        for node in models(manifest)
+        if node["language"] == "sql" and node["unique_id"] not in tested
+    ]
+    assert without == []
+
+
+def test_python_models_are_doorways() -> None:
+    for path in (PROJECT / "python_models").glob("*.py"):
+        tree = ast.parse(path.read_text("utf-8"))
+        functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+        assert [f.name for f in functions] == ["model"], path.name
+        assert not any(
+            isinstance(node, ast.For | ast.While | ast.If) for node in ast.walk(tree)
+        ), f"{path.name} has logic of its own"
+
+
+def imports(path: Path) -> set[str]:
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module.split(".")[0])
+    return names
+
+
+def test_the_library_knows_nothing_of_dbt_and_one_module_imports_splink() -> None:
+    modules = list((PROJECT / "src" / "customer360").rglob("*.py"))
+    assert modules
+    assert [m.name for m in modules if {"dbt", "dbt_common"} & imports(m)] == []
+    assert [m.name for m in modules if "splink" in imports(m)] == ["splink_engine.py"]
