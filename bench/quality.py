@@ -19,7 +19,7 @@ from rich.table import Table
 from bench import splink_expert
 from bench.febrl import LOADERS, TruthSet, load
 from customer360.evaluation import PartitionQuality, compare_partitions
-from customer360.matching.blocking import candidate_pairs
+from customer360.matching.blocking import blocking_keys
 from customer360.matching.model import PartyType
 from customer360.registry import OPEN_FILE, PUBLISHED_FOLDER
 
@@ -237,10 +237,20 @@ def _candidate_count(home: Path) -> int:
             " select * from warehouse.identity.identity_comparison_records"
             f" where party_type = '{PartyType.PERSON.value}'"
         )
-        candidate_pairs(
-            con, records="bench_records", party_type=PartyType.PERSON, result="bench_pairs"
+        blocking_keys(
+            con, records="bench_records", party_type=PartyType.PERSON, result="bench_keys"
         )
-        return int(con.execute("select count(*) from bench_pairs").fetchall()[0][0])
+        counted = con.execute(
+            """
+            select count(*) from (
+                select distinct one.record_id, other.record_id
+                from bench_keys as one
+                inner join bench_keys as other
+                    on one.key = other.key and one.record_id < other.record_id
+            )
+            """
+        )
+        return int(counted.fetchall()[0][0])
 
 
 def _joined(parts: pd.DataFrame) -> pd.Series:

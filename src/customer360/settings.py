@@ -41,6 +41,7 @@ Attribute = Literal[
     "address",
 ]
 SurvivorshipRule = Literal["source_priority", "recency", "completeness", "frequency"]
+SystemInstance = Annotated[str, Field(pattern=r"^[^/]+/[^/]+$")]
 Bits = Annotated[float, Field(ge=-30, le=60)]
 Cap = Annotated[int, Field(ge=1, le=1000)]
 
@@ -61,7 +62,9 @@ class Settings(BaseModel):
     instances: dict[Name, Annotated[list[InstanceName], Field(min_length=1)]]
     adapters: dict[Name, list[Shape]]
     marketing_cloud_utc_offset_hours: Annotated[int, Field(ge=-12, le=14)]
-    marketing_cloud_crm: Annotated[str, Field(pattern=r"^[^/]+/[^/]+$")]
+    marketing_cloud_crm: SystemInstance
+    commerce_cloud_crm: SystemInstance
+    web_session_timeout_minutes: Annotated[int, Field(ge=1, le=1440)]
     max_names_per_email: Cap
     max_names_per_phone: Cap
     max_names_per_domain: Cap

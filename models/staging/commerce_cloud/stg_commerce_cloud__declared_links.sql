@@ -1,7 +1,7 @@
 -- One row per registered customer with the id of a CRM contact.
 select
     record_key as record_key_a,
-    '{{ var("commerce_cloud_crm", "sales_cloud/main") }}/contact/' || crm_contact_id
+    '{{ var("commerce_cloud_crm") }}/contact/' || crm_contact_id
         as record_key_b,
     'crm_id' as link_type,
     delivered_in as declared_by,

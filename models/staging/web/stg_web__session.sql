@@ -18,7 +18,7 @@ marked as (
             when event_timestamp <= lag(event_timestamp) over (
                 partition by _instance, visitor, session_id
                 order by event_timestamp, event_id
-            ) + interval '{{ var("web_session_timeout_minutes", 30) }}' minute then 0
+            ) + interval '{{ var("web_session_timeout_minutes") }}' minute then 0
             else 1
         end as begins_visit
     from events

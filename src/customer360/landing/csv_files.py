@@ -191,9 +191,9 @@ def parse_records(data: bytes, header: Header) -> Iterator[Record]:
             fields, end, problem = _split(data, position, header.separator, newline)
         else:
             fields, end, problem = line.split(header.separator), line_end + 1, None
-        if fields is not None and len(fields) == width + 1 and not fields[-1]:
-            # DuckDB, too, takes a separator after the last field for its end
-            fields.pop()
+        if fields is not None and not any(fields[width:]):
+            # DuckDB, too, overlooks separators after the last field
+            del fields[width:]
         if fields is not None and len(fields) != width:
             problem = (
                 f"{len(fields)} {'field' if len(fields) == 1 else 'fields'} instead of {width}"
@@ -217,8 +217,9 @@ def _split(
     fields: list[bytes] = []
     position = start
     while True:
-        if data[position : position + 1] == b'"':
-            search = position + 1
+        opening = _skip_spaces(data, position)
+        if data[opening : opening + 1] == b'"':
+            search = opening + 1
             while True:
                 close = data.find(b'"', search)
                 if close < 0:
@@ -226,9 +227,9 @@ def _split(
                 if data[close + 1 : close + 2] != b'"':
                     break
                 search = close + 2
-            value = data[position + 1 : close]
+            value = data[opening + 1 : close]
             fields.append(value.replace(b'""', b'"'))
-            position = close + 1
+            position = _skip_spaces(data, close + 1)
             after = data[position : position + 2]
             if after[:1] == separator:
                 position += 1
@@ -255,6 +256,13 @@ def _split(
 
 def _is_empty(start: bytes) -> bool:
     return len(start) < _CHUNK and not start.removeprefix(_UTF8_BOM).strip(b"\r\n")
+
+
+def _skip_spaces(data: bytes, position: int) -> int:
+    """Return where the spaces end that DuckDB allows around a quoted field."""
+    while data[position : position + 1] == b" ":
+        position += 1
+    return position
 
 
 def _shown(raw: bytes) -> str:

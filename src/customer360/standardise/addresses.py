@@ -14,7 +14,7 @@ from typing import NamedTuple
 from customer360.standardise import lexicon
 from customer360.standardise.countries import parse_country
 from customer360.standardise.kana import fold_characters
-from customer360.standardise.names import fold_umlauts, strip_accents
+from customer360.standardise.letters import fold_umlauts, strip_accents
 
 CACHE_SIZE = 200_000
 
@@ -253,8 +253,8 @@ def _parse_japanese(
             city, rest = town_city, town + rest
         if rest.startswith(city):
             rest = rest[len(city) :]
-    town, number = _japanese_street(rest)
-    return postal, prefecture, city, town, number
+    town_name, number = _japanese_street(rest)
+    return postal, prefecture, city, town_name, number
 
 
 # ---- elsewhere

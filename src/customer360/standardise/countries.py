@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 
 from customer360.standardise import lexicon
 from customer360.standardise.kana import fold_characters
-from customer360.standardise.names import strip_accents
+from customer360.standardise.letters import strip_accents
 
 
 def _fold(text: str) -> str:

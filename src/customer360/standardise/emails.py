@@ -8,12 +8,9 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from customer360.standardise import lexicon
-from customer360.standardise.names import (
-    CACHE_SIZE,
-    DECISIVE,
-    latin_keys,
-    split_latin,
-)
+from customer360.standardise.letters import CACHE_SIZE, latin_keys
+from customer360.standardise.names import DECISIVE
+from customer360.standardise.unspaced_names import latin_weights, split_camel_case, split_latin
 
 Keys = tuple[tuple[str, ...], tuple[str, ...]]
 """Family keys and given keys."""
@@ -43,8 +40,6 @@ _INTERNATIONAL = re.compile(r"[^\x00-\x7f]")
 _GMAIL = frozenset({"gmail.com", "googlemail.com"})
 _PIECES = re.compile(r"[._\-+=]+")
 _DIGITS = re.compile(r"\d+")
-_CAMEL = re.compile(r"[A-Z][a-z]{2,}(?:[A-Z][a-z]{2,})+")
-_CAMEL_PIECE = re.compile(r"[A-Z][a-z]+")
 _ONE_LETTER = re.compile(r"(.)\1*")
 _LETTERS = re.compile(r"[a-z]+")
 
@@ -84,17 +79,11 @@ def _is_placeholder(local: str, domain: str) -> bool:
 
 
 @lru_cache(CACHE_SIZE)
-def _weights(word: str) -> lexicon.Weights:
-    found = [lexicon.weights(key) for key in latin_keys(word)]
-    return max((f for f, _ in found), default=0.0), max((g for _, g in found), default=0.0)
-
-
-@lru_cache(CACHE_SIZE)
 def _single_word_keys(word: str) -> Keys:
     """Keys of a local part of one word: a name, two names, or an initial and a surname."""
     if len(word) < 2:
         return NO_KEYS
-    family, given = _weights(word)
+    family, given = latin_weights(word)
     if max(family, given) >= 3.0 or (max(family, given) >= 2.0 and len(word) >= 6):
         if family - given >= DECISIVE:
             return latin_keys(word), ()
@@ -103,10 +92,10 @@ def _single_word_keys(word: str) -> Keys:
         return latin_keys(word), latin_keys(word)
     cut = split_latin(word)
     if cut is not None:
-        return latin_keys(cut[0]), latin_keys(cut[1])
+        return (cut[0],), (cut[1],)
     # ttanaka, jsmith; tanakat, smithj
     if len(word) >= 5:
-        leading, trailing = _weights(word[1:])[0], _weights(word[:-1])[0]
+        leading, trailing = latin_weights(word[1:])[0], latin_weights(word[:-1])[0]
         if max(leading, trailing) >= 4.0:
             if leading >= trailing:
                 return latin_keys(word[1:]), (word[0],)
@@ -120,7 +109,7 @@ def _two_word_keys(first: str, second: str) -> Keys:
         if len(name) < 3 or name in _roles():
             return NO_KEYS
         return latin_keys(name), (initial,)
-    one, two = _weights(first), _weights(second)
+    one, two = latin_weights(first), latin_weights(second)
     if max(*one, *two) < 2.0 or first in _roles() or second in _roles():
         return NO_KEYS
     balance = (one[0] - one[1]) - (two[0] - two[1])
@@ -141,9 +130,8 @@ def local_part_keys(local: str) -> Keys:
     >>> local_part_keys("t.tanaka")
     (('tanaka',), ('t',))
     """
-    if not local.islower() and _CAMEL.fullmatch(local):
-        words = [piece.lower() for piece in _CAMEL_PIECE.findall(local)]
-    else:
+    words = [piece.lower() for piece in split_camel_case(local)]
+    if not words:
         local = local.lower()
         if _LETTERS.fullmatch(local):
             return _single_word_keys(local)

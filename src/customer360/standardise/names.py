@@ -1,4 +1,4 @@
-"""Names of persons: split into family and given, and for each part the keys that it may match by.
+"""Names of persons: which part is the family name, which the given name.
 
 A key is folded romaji or ASCII. A kanji part has a key for every plausible reading, so that
 田中太郎, タナカタロウ, "TANAKA Taro" and the mailbox t.tanaka share keys. Names are never guessed
@@ -7,42 +7,35 @@ into one form: the exact form stays beside the keys.
 
 from __future__ import annotations
 
-import heapq
-import math
 import re
-import unicodedata
 from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
 from customer360.standardise import lexicon
-from customer360.standardise.kana import (
-    fold_characters,
-    is_romaji,
-    kana_key,
-    romaji_key,
+from customer360.standardise.kana import fold_characters, kana_key
+from customer360.standardise.letters import CACHE_SIZE
+from customer360.standardise.name_parts import (
+    NO_PART,
+    NamePart,
+    add_keys,
+    apply_spoken,
+    fold_words,
+    has_letter,
+    make_part,
+    script_of,
+    strip_punctuation,
+    tidy,
+    word_set,
 )
-
-MAX_KEYS = 8
-CACHE_SIZE = 300_000
-
-_KANJI = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff々〆]")
-_KANA = re.compile(r"[\u3041-\u30ff]")
-_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
-_LETTER_RUNS = re.compile(r"[^\W\d_]")
-
-
-class NamePart(NamedTuple):
-    """A family name or a given name.
-
-    `exact` is the comparable written form, `script` one of kanji, kana, latin, other, `keys` the
-    sorted folded keys, `nickname_keys` the keys together with the formal names they may stand for.
-    """
-
-    exact: str | None
-    script: str | None
-    keys: tuple[str, ...]
-    nickname_keys: tuple[str, ...]
+from customer360.standardise.unspaced_names import (
+    kana_weights,
+    latin_weights,
+    split_camel_case,
+    split_kana,
+    split_kanji,
+    split_latin,
+)
 
 
 class PersonName(NamedTuple):
@@ -58,372 +51,10 @@ class PersonName(NamedTuple):
     is_order_known: bool
 
 
-NO_PART = NamePart(None, None, (), ())
-
 Split = tuple[NamePart, NamePart, bool]
 """Family part, given part, whether something decided which is which."""
 
 NO_NAME: Split = (NO_PART, NO_PART, False)
-
-
-def script_of(text: str) -> str:
-    """kanji where any character is, else kana, latin or other."""
-    if text.isascii():
-        return "latin"
-    if _KANJI.search(text):
-        return "kanji"
-    if _KANA.search(text):
-        return "kana"
-    return "latin" if _LATIN.search(text) else "other"
-
-
-# ---- keys of one word
-
-
-_LATIN_LETTERS = str.maketrans(
-    {
-        "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l",
-        "ı": "i", "ħ": "h", "ŋ": "n",
-    }
-)  # fmt: skip
-_LETTERS = _LATIN_LETTERS | str.maketrans(
-    {
-        # Cyrillic
-        "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ж": "zh", "з": "z", "и": "i",
-        "к": "k", "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t",
-        "у": "u", "ф": "f", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "",
-        "ы": "y", "ь": "", "э": "e", "ю": "yu", "я": "ya", "є": "ye", "і": "i", "ґ": "g",
-        # Greek
-        "α": "a", "β": "v", "γ": "g", "δ": "d", "ε": "e", "ζ": "z", "η": "i", "θ": "th", "ι": "i",
-        "κ": "k", "λ": "l", "μ": "m", "ν": "n", "ξ": "x", "ο": "o", "π": "p", "ρ": "r", "σ": "s",
-        "ς": "s", "τ": "t", "υ": "y", "φ": "f", "χ": "ch", "ψ": "ps", "ω": "o",
-    }
-)  # fmt: skip
-
-_GREEK_PAIRS = re.compile("ου|αυ|ευ|αι|ει|οι|μπ|ντ|γκ|γγ")
-_GREEK = {
-    "ου": "ou", "αυ": "av", "ευ": "ev", "αι": "ai", "ει": "ei", "οι": "oi", "μπ": "b",
-    "ντ": "nt", "γκ": "gk", "γγ": "ng",
-}  # fmt: skip
-_NOT_A_TO_Z = re.compile(r"[^a-z]+")
-_UMLAUT_SPELLED = re.compile(r"(?<![aeiouqg])([aou])e(?=[bcdfghklmnprstuwz])")
-
-
-def strip_accents(text: str) -> str:
-    """`text` without the accents of Latin letters; ß, æ, ø and their like in plain letters.
-
-    Kana keep their voicing marks.
-    """
-    if text.isascii():
-        return text
-    stripped = "".join(
-        c
-        for c in unicodedata.normalize("NFD", text)
-        if not unicodedata.combining(c) or c in "\u3099\u309a"
-    )
-    return unicodedata.normalize("NFC", stripped).translate(_LATIN_LETTERS)
-
-
-def fold_umlauts(word: str) -> str:
-    """An ASCII word with spelled-out umlauts contracted: mueller → muller, but michael stays."""
-    if word in lexicon.western_names():
-        return word
-    return _UMLAUT_SPELLED.sub(r"\1", word)
-
-
-def to_ascii(word: str) -> str:
-    """The lower-case letters a–z of `word`: accents dropped, Cyrillic and Greek transliterated.
-
-    >>> to_ascii("Müller"), to_ascii("Иванов")
-    ('muller', 'ivanov')
-    """
-    word = word.lower()
-    if not word.isascii():
-        stripped = unicodedata.normalize("NFD", word)
-        # й and ё are letters of their own, not и and е with an accent
-        stripped = stripped.replace("и\u0306", "y").replace("е\u0308", "e").replace("і\u0308", "i")
-        stripped = "".join(c for c in stripped if not unicodedata.combining(c))
-        stripped = _GREEK_PAIRS.sub(lambda m: _GREEK[m[0]], stripped)
-        word = stripped.translate(_LETTERS)
-    return _NOT_A_TO_Z.sub("", word)
-
-
-@lru_cache(CACHE_SIZE)
-def latin_keys(word: str) -> tuple[str, ...]:
-    """Keys of one Latin word: its ASCII form, with Japanese and German spellings folded.
-
-    A word that could be a Nihon-style romanisation but is no known Japanese name keeps its own
-    spelling as a second key. A lone letter is an initial and its own key.
-
-    >>> latin_keys("müller"), latin_keys("mueller"), latin_keys("satoh"), latin_keys("t")
-    (('muller',), ('muller',), ('sato',), ('t',))
-    """
-    plain = to_ascii(word)
-    if len(plain) <= 1:
-        return (plain,) if plain else ()
-    if plain in lexicon.western_names():
-        return (plain,)
-    if not is_romaji(plain):
-        return (_UMLAUT_SPELLED.sub(r"\1", plain),)
-    key = romaji_key(plain)
-    if key in lexicon.romaji_names() or key[0] == plain[0]:
-        return (key,)
-    return tuple(sorted({key, plain}))
-
-
-@lru_cache(CACHE_SIZE)
-def _kana_word_keys(word: str) -> tuple[str, ...]:
-    key = to_ascii(kana_key(word))
-    western = lexicon.katakana_names().get(word)
-    return tuple(sorted({k for k in (key, western) if k}))
-
-
-def _composed(text: str, role: str) -> list[tuple[str, float]]:
-    """Readings put together character by character, with their shares, the likeliest first."""
-    table = lexicon.character_readings(role)
-    other = lexicon.character_readings("given" if role == "family" else "family")
-    beam: list[tuple[str, float]] = [("", 1.0)]
-    previous = ""
-    for character in text:
-        if character == "々":
-            character = previous
-        previous = character
-        options = table.get(character) or other.get(character)
-        if options is None:
-            if not _KANA.match(character):
-                return []
-            options = ((character, 1.0),)
-        beam = heapq.nlargest(
-            MAX_KEYS,
-            [(head + tail, p * q) for head, p in beam for tail, q in options],
-            key=lambda item: item[1],
-        )
-    return beam
-
-
-@lru_cache(CACHE_SIZE)
-def kanji_keys(text: str, role: str) -> tuple[str, ...]:
-    """Keys of the plausible readings of a folded kanji name, at most eight, sorted.
-
-    Readings of the lexicon come first, then those that its characters usually have in names. A
-    name with no known reading is its own key.
-    """
-    is_family = role == "family"
-    readings = (lexicon.family_readings() if is_family else lexicon.given_readings()).get(text)
-    keys: list[str] = []
-    if readings is not None:
-        keys = [kana_key(kana) for kana in readings.split()]
-    # a surname typed into the given-name field keeps the reading that it has as a surname
-    swapped = (lexicon.given_readings() if is_family else lexicon.family_readings()).get(text)
-    if swapped is not None and (
-        readings is None
-        or (not is_family and lexicon.family_population()[text] > 20_000 and len(text) > 1)
-    ):
-        keys.insert(1, kana_key(swapped.split()[0]))
-    if len(keys) < MAX_KEYS and (readings is None or not is_family):
-        composed = _composed(text, role)
-        floor = 0.1 if keys else 0.02
-        keys += [kana_key(kana) for kana, share in composed if share >= floor]
-        if not keys:
-            keys = [kana_key(kana) for kana, _ in composed[:3]]
-    kept = [key for key in dict.fromkeys(keys) if key.isascii()][:MAX_KEYS]
-    return tuple(sorted(kept)) or (text,)
-
-
-def with_formal_names(keys: tuple[str, ...]) -> tuple[str, ...]:
-    """`keys` and the formal names that each of them may be short for (bob → bob, robert)."""
-    table = lexicon.formal_names()
-    if not any(key in table for key in keys):
-        return keys
-    return tuple(sorted({*keys, *(formal for key in keys for formal in table.get(key, ()))}))
-
-
-# ---- one part of a name
-
-
-_INVISIBLE = dict.fromkeys(
-    [*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), 0x200B, 0x200C, 0x200D, 0xFEFF, 0xAD]
-)
-_HYPHENS = str.maketrans(
-    dict.fromkeys("‐‑‒–—―−－﹣", "-") | {"’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'"}
-)
-_KANA_HYPHEN = re.compile(r"(?<=[\u3041-\u30ff])-")
-_DROPPED = re.compile(r"['\".,;:!?*_/\\|<>^~]+")
-_SEPARATORS = re.compile(r"[\s\-]+")
-_DIGITS = re.compile(r"\d+")
-
-
-def tidy(text: str) -> str:
-    """NFKC, plain hyphens and apostrophes, no invisible characters; letter case stays."""
-    if text.isascii():
-        return text
-    # accents that stand alone would become blanks under NFKC
-    text = unicodedata.normalize("NFKC", text.translate(_HYPHENS)).translate(_INVISIBLE)
-    return _KANA_HYPHEN.sub("ー", text.translate(_HYPHENS))
-
-
-def _words(text: str) -> list[str]:
-    folded = fold_characters(text) if not text.isascii() else text.lower()
-    folded = _DIGITS.sub(" ", _DROPPED.sub("", folded))
-    return [word for word in _SEPARATORS.split(folded) if word and _LETTER_RUNS.search(word)]
-
-
-@cache
-def _word_set(kind: str) -> frozenset[str]:
-    return frozenset(fold_characters(word) for word in lexicon.name_words(kind))
-
-
-def _join_keys(words: list[str], *, role: str) -> tuple[str, ...]:
-    """Keys of a part of several Latin words: all together, and each word that can stand alone."""
-    if len(words) == 1:
-        return latin_keys(words[0])
-    particles = _word_set("particle")
-    keys = set(latin_keys("".join(words)))
-    if role == "given":
-        keys.update(latin_keys(words[0]))
-    else:
-        alone = [w for w in words if w not in particles and len(w) > 1]
-        for word in alone:
-            keys.update(latin_keys(word))
-        if len(alone) > 1 and len(alone) < len(words):
-            keys.update(latin_keys("".join(alone)))
-    return tuple(sorted(keys))
-
-
-@lru_cache(CACHE_SIZE)
-def make_part(text: str, role: str) -> NamePart:
-    """The part that `text` is when it is known to be the family or the given name."""
-    words = _words(text)
-    if not words:
-        return NO_PART
-    if len(words) > 1 and words[0] in ("mc", "mac"):
-        words = [words[0] + words[1], *words[2:]]
-    exact = " ".join(words)
-    script = script_of(exact)
-    if script == "latin":
-        keys = _join_keys(words, role=role)
-    elif script in ("kanji", "kana"):
-        exact = exact.replace(" ", "")
-        keys = kanji_keys(exact, role) if script == "kanji" else _kana_word_keys(exact)
-    else:
-        keys = tuple(sorted({k for w in words for k in latin_keys(w)})) or (exact,)
-    if not keys:
-        keys = (exact,)
-    return NamePart(exact, script, keys, with_formal_names(keys) if role == "given" else keys)
-
-
-def _with_reading(part: NamePart, reading: NamePart) -> NamePart:
-    """`part` with the keys of its phonetic spelling: instead of guesses, beside Latin spellings."""
-    if reading.exact is None:
-        return part
-    if part.exact is None:
-        return part
-    if part.script in ("kanji", "kana"):
-        return NamePart(part.exact, part.script, reading.keys, reading.nickname_keys)
-    keys = tuple(sorted({*part.keys, *reading.keys}))
-    nicknames = tuple(sorted({*part.nickname_keys, *reading.nickname_keys}))
-    return NamePart(part.exact, part.script, keys, nicknames)
-
-
-# ---- splitting what is written without a blank
-
-
-def _family_score(text: str) -> float | None:
-    population = lexicon.family_population().get(text)
-    if population is None:
-        return None
-    if population:
-        return math.log10(population)
-    return (1.0, 2.4, 2.0, 1.5, 1.0)[min(len(text), 5) - 1]
-
-
-def _given_score(text: str) -> float | None:
-    weight = lexicon.given_weight().get(text)
-    return None if weight is None else math.log10(weight + 1)
-
-
-_UNKNOWN_FAMILY = (-2.0, -0.5, -1.0, -3.0, -5.0)
-_UNKNOWN_GIVEN = (-0.6, 0.6, -0.2, -2.5, -5.0)
-
-
-def split_kanji(text: str) -> tuple[str, str] | None:
-    """Family and given name of a folded name without a blank; None when neither is known.
-
-    The cut with the most bearers of the surname times attestations of the given name wins.
-    """
-    best: tuple[float, int] | None = None
-    size = len(text)
-    for cut in range(max(1, size - 5), min(5, size - 1) + 1):
-        family = _family_score(text[:cut])
-        given = _given_score(text[cut:])
-        if family is None and given is None:
-            continue
-        score = (_UNKNOWN_FAMILY[cut - 1] if family is None else family) + (
-            _UNKNOWN_GIVEN[size - cut - 1] if given is None else given
-        )
-        if best is None or score > best[0]:
-            best = (score, cut)
-    if best is None:
-        return None
-    return text[: best[1]], text[best[1] :]
-
-
-@lru_cache(CACHE_SIZE)
-def _kana_weights(text: str) -> lexicon.Weights:
-    return lexicon.romaji_names().get(kana_key(text), lexicon.UNKNOWN)
-
-
-_CANNOT_START = frozenset("ャュョァィゥェォッンー")
-
-
-def split_kana(text: str) -> tuple[str, str] | None:
-    """Family and given name of katakana without a blank; None when nothing speaks for a cut."""
-    best: tuple[float, int] | None = None
-    for cut in range(1, len(text)):
-        if text[cut] in _CANNOT_START or cut > 8 or len(text) - cut > 8:
-            continue
-        family = _kana_weights(text[:cut])[0]
-        given = _kana_weights(text[cut:])[1]
-        if not family and not given:
-            continue
-        score = (family or -2.0) + (given or -2.0) + (0.0 if cut > 1 else -2.0)
-        if best is None or score > best[0]:
-            best = (score, cut)
-    if best is None or best[0] < 1.0:
-        return None
-    return text[: best[1]], text[best[1] :]
-
-
-_CAMEL = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
-
-
-@lru_cache(CACHE_SIZE)
-def split_latin(word: str) -> tuple[str, str] | None:
-    """(family, given) of a lower-case word that is two names without a blank; None if it is not.
-
-    >>> split_latin("tanakataro"), split_latin("tarotanaka"), split_latin("sunflower")
-    (('tanaka', 'taro'), ('tanaka', 'taro'), None)
-    """
-    best: tuple[float, str, str] | None = None
-    for cut in range(2, len(word) - 1):
-        first, second = _latin_weights(word[:cut]), _latin_weights(word[cut:])
-        for family, given, parts in (
-            (first[0], second[1], (word[:cut], word[cut:])),
-            (second[0], first[1], (word[cut:], word[:cut])),
-        ):
-            if family < 2.5 or given < 2.0:
-                continue
-            # short pieces fit by chance
-            score = family + given - sum(3.0 for part in parts if len(part) < 3)
-            if score >= 6.5 and (best is None or score > best[0]):
-                best = (score, *parts)
-    return None if best is None else best[1:]
-
-
-@lru_cache(CACHE_SIZE)
-def _latin_weights(word: str) -> lexicon.Weights:
-    found = [lexicon.weights(key) for key in latin_keys(word)]
-    return max((f for f, _ in found), default=0.0), max((g for _, g in found), default=0.0)
 
 
 # ---- a name in one field
@@ -432,37 +63,68 @@ def _latin_weights(word: str) -> lexicon.Weights:
 class _Token:
     """What one blank-separated piece of a full name is, whatever stands around it."""
 
-    __slots__ = ("bias", "folded", "is_capitals", "is_initial", "kind", "raw", "script", "weights")
+    __slots__ = (
+        "bias",
+        "folded",
+        "is_capitals",
+        "is_initial",
+        "is_plain",
+        "is_suspect",
+        "kind",
+        "raw",
+        "script",
+        "weights",
+    )
 
     def __init__(self, raw: str) -> None:
         self.raw = raw
         self.script = script_of(raw)
         self.folded = fold_characters(raw)
         bare = self.folded.rstrip(".")
-        letters = _DROPPED.sub("", raw)
+        letters = strip_punctuation(raw)
         self.is_initial = self.script == "latin" and len(letters) == 1 and letters.isalpha()
         self.is_capitals = self.script == "latin" and len(letters) > 1 and letters.isupper()
         self.kind = ""
         if not self.is_initial:
             for kind in ("title", "suffix", "particle"):
-                words = _word_set(kind)
+                words = word_set(kind)
                 if self.folded in words or bare in words:
                     self.kind = kind
                     break
         self.weights = _token_weights(self.script, self.folded)
         self.bias = self.weights[0] - self.weights[1]
+        # may be (the start of) a placeholder
+        self.is_suspect = (
+            bare in _placeholder_starts()
+            or self.folded in _placeholder_starts()
+            or not has_letter(raw)
+            or _REPEATED.fullmatch(bare) is not None
+        )
+        # a word that only the lexicon can place
+        self.is_plain = self.script == "latin" and not (
+            self.kind or self.is_initial or self.is_capitals or self.is_suspect
+        )
 
 
 def _token_weights(script: str, folded: str) -> lexicon.Weights:
     if script == "latin":
-        words = _words(folded)
-        return _latin_weights(words[0]) if words else lexicon.UNKNOWN
+        words = fold_words(folded)
+        return latin_weights(words[0]) if words else lexicon.UNKNOWN
     if script == "kana":
         western = lexicon.katakana_names().get(folded)
-        return lexicon.western_names()[western] if western else _kana_weights(folded)
+        return lexicon.western_names()[western] if western else kana_weights(folded)
     if script == "kanji":
-        return max(_family_score(folded) or 0.0, 0.0), max(_given_score(folded) or 0.0, 0.0)
+        return _kanji_weights(folded)
     return lexicon.UNKNOWN
+
+
+def _kanji_weights(folded: str) -> lexicon.Weights:
+    return lexicon.family_weights().get(folded, 0.0), lexicon.given_weights().get(folded, 0.0)
+
+
+def _is_one_kanji_name(folded: str, weights: lexicon.Weights) -> bool:
+    """Whether kanji without a blank are a surname or a given name alone rather than both."""
+    return weights[0] >= 3.5 or (len(folded) <= 2 and max(weights) > 0)
 
 
 _token = lru_cache(CACHE_SIZE)(_Token)
@@ -474,6 +136,7 @@ _MAIDEN = re.compile(
 _HONORIFIC_END = re.compile(r"(?<=..)(?:様|さま|サマ|さん|氏|殿|先生|ちゃん|くん)+$")
 _HYPHENATED_HONORIFIC = re.compile(r"-(?:san|sama|sensei|kun|chan)$", re.I)
 _MIDDLE_DOTS = re.compile(r"[・·•=]")
+_PLAIN_KANJI = re.compile(r"[\u4e00-\u9fff々]{2,7}[\u4e00-\u9fff々](?<![様氏殿生])")
 _SPECIAL = re.compile(r"[^A-Za-z. ']|née|geb\.?\s|nee\s", re.I)
 _PATRONYMIC = re.compile(r"(?:ович|евич|ьич|овна|евна|ична|инична)$")
 _REPEATED = re.compile(r"(.)\1{2,}")
@@ -490,17 +153,24 @@ def is_placeholder(text: str, *, alone: bool = True) -> bool:
     `alone`: nothing else names the person, so that words that may be names (Guest, None) count.
     """
     folded = " ".join(fold_characters(text).split()).strip(" .-_*?/")
-    if not folded or "@" in folded or _LETTER_RUNS.search(folded) is None:
+    if not folded or "@" in folded or not has_letter(folded):
         return True
-    if folded in _word_set("placeholder") or _REPEATED.fullmatch(folded):
+    if folded in word_set("placeholder") or _REPEATED.fullmatch(folded):
         return True
     if not alone:
         return False
-    weak = _word_set("placeholder_alone")
+    weak = word_set("placeholder_alone")
     if folded in weak:
         return True
     words = folded.split()
-    return len(words) > 1 and all(w in weak or w in _word_set("placeholder") for w in words)
+    return len(words) > 1 and all(w in weak or w in word_set("placeholder") for w in words)
+
+
+@cache
+def _placeholder_starts() -> frozenset[str]:
+    """First words of placeholders: a name that starts with none of them is none."""
+    words = word_set("placeholder") | word_set("placeholder_alone")
+    return frozenset(word.split()[0] for word in words)
 
 
 def _latin_order(tokens: list[_Token]) -> tuple[list[_Token], list[_Token], bool]:
@@ -554,7 +224,7 @@ def _raw(tokens: list[_Token]) -> str:
 def _split_single(token: _Token) -> Split:
     text = token.folded
     if token.script == "kanji":
-        if token.weights[0] >= 3.5 or (len(text) <= 2 and max(token.weights) > 0):
+        if _is_one_kanji_name(text, token.weights):
             is_family = token.weights[0] + 1 >= token.weights[1]
         else:
             cut = split_kanji(text) if len(text) <= 8 else None
@@ -567,15 +237,15 @@ def _split_single(token: _Token) -> Split:
         whole = max(token.weights)
         cut = split_kana(text)
         if cut is not None:
-            joint = _kana_weights(cut[0])[0] + _kana_weights(cut[1])[1]
+            joint = kana_weights(cut[0])[0] + kana_weights(cut[1])[1]
             if not whole or (joint > 2 * whole and len(text) > 4):
                 return make_part(cut[0], "family"), make_part(cut[1], "given"), True
         if not whole:
             return NO_NAME
         is_family = token.bias >= 0
     elif token.script == "latin":
-        camel = _CAMEL.findall(token.raw)
-        if len(camel) == 2 and min(map(len, camel)) > 2 and camel[0].lower() != "mc":
+        camel = split_camel_case(token.raw)
+        if len(camel) == 2 and camel[0] != "Mac":
             return _split_words([_token(piece) for piece in camel])
         if not max(token.weights) and (cut := split_latin(text)) is not None:
             return make_part(cut[0], "family"), make_part(cut[1], "given"), True
@@ -637,10 +307,26 @@ def split_full_name(text: str) -> Split:
     script. What is left is taken as given name first, and its order as not known.
     """
     if _SPECIAL.search(text) is None:
-        tokens = _strip_words([_token(piece) for piece in text.split()])
-        if not tokens or is_placeholder(_raw(tokens)):
+        tokens = [_token(piece) for piece in text.split()]
+        if len(tokens) == 2 and tokens[0].is_plain and tokens[1].is_plain:
+            first, second = tokens
+            balance = first.bias - second.bias
+            if balance >= DECISIVE:
+                return make_part(first.raw, "family"), make_part(second.raw, "given"), True
+            is_known = balance <= -DECISIVE
+            return make_part(second.raw, "family"), make_part(first.raw, "given"), is_known
+        tokens = _strip_words(tokens)
+        if not tokens or (tokens[0].is_suspect and is_placeholder(_raw(tokens))):
             return NO_NAME
         return _split_words(tokens)
+    if _PLAIN_KANJI.fullmatch(text):
+        # what a blank or an honorific does not end
+        folded = fold_characters(text)
+        weights = _kanji_weights(folded)
+        if folded not in _placeholder_starts() and not _is_one_kanji_name(folded, weights):
+            cut = split_kanji(folded)
+            if cut is not None:
+                return make_part(cut[0], "family"), make_part(cut[1], "given"), True
     return _split_special(text)
 
 
@@ -657,9 +343,7 @@ def _split_special(text: str) -> Split:
         text = outside
     if maiden is not None:
         family, given, is_known = split_full_name(_MAIDEN.sub(" ", text))
-        former = make_part(maiden[1], "family").keys
-        keys = tuple(sorted({*family.keys, *former}))
-        return NamePart(family.exact, family.script, keys, keys), given, is_known
+        return add_keys(family, make_part(maiden[1], "family")), given, is_known
     if is_placeholder(text):
         return NO_NAME
     text = _HYPHENATED_HONORIFIC.sub("", _HONORIFIC_END.sub("", text))
@@ -704,7 +388,7 @@ def apply_reading(name: Split, reading: str) -> Split:
         return split_full_name(reading)
     if given.exact is None or family.exact is None:
         part, role = (family, "family") if given.exact is None else (given, "given")
-        spoken = _with_reading(part, make_part(text, role))
+        spoken = apply_spoken(part, make_part(text, role))
         return (spoken, given, is_known) if role == "family" else (family, spoken, is_known)
     pieces = text.replace(",", " ").split()
     if len(pieces) < 2:
@@ -717,7 +401,7 @@ def apply_reading(name: Split, reading: str) -> Split:
     crossed = make_part(rest, "family"), make_part(first, "given")
     if _agreement(name, crossed) > _agreement(name, straight):
         straight = crossed
-    return _with_reading(family, straight[0]), _with_reading(given, straight[1]), is_known
+    return apply_spoken(family, straight[0]), apply_spoken(given, straight[1]), is_known
 
 
 def _agreement(name: Split, reading: tuple[NamePart, NamePart]) -> int:
@@ -762,9 +446,7 @@ def _field(text: str, role: str) -> tuple[NamePart, bool]:
     tokens = _strip_words([_token(piece) for piece in tidied.replace(",", " ").split()])
     part = make_part(_raw(tokens), role)
     if maiden is not None and role == "family" and part.exact is not None:
-        former = make_part(maiden[1], "family").keys
-        keys = tuple(sorted({*part.keys, *former}))
-        part = NamePart(part.exact, part.script, keys, keys)
+        part = add_keys(part, make_part(maiden[1], "family"))
     return part, is_placeholder(tidied)
 
 

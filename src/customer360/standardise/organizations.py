@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from customer360.standardise import lexicon
 from customer360.standardise.kana import fold_characters, kana_key, romaji_key
-from customer360.standardise.names import CACHE_SIZE, fold_umlauts, is_placeholder, strip_accents
+from customer360.standardise.letters import CACHE_SIZE, fold_umlauts, strip_accents
+from customer360.standardise.names import is_placeholder
 
 MAX_KEYS = 12
 

@@ -1,0 +1,103 @@
+"""Words of any alphabet as plain letters a–z, and the keys of a Latin word."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from customer360.standardise import lexicon
+from customer360.standardise.kana import is_romaji, romaji_key
+
+CACHE_SIZE = 300_000
+"""Entries that each cache of words keeps; words repeat even where whole names do not."""
+
+_LATIN_LETTERS = str.maketrans(
+    {
+        "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l",
+        "ı": "i", "ħ": "h", "ŋ": "n",
+    }
+)  # fmt: skip
+_LETTERS = _LATIN_LETTERS | str.maketrans(
+    {
+        # Cyrillic
+        "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ж": "zh", "з": "z", "и": "i",
+        "к": "k", "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t",
+        "у": "u", "ф": "f", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "",
+        "ы": "y", "ь": "", "э": "e", "ю": "yu", "я": "ya", "є": "ye", "і": "i", "ґ": "g",
+        # Greek
+        "α": "a", "β": "v", "γ": "g", "δ": "d", "ε": "e", "ζ": "z", "η": "i", "θ": "th", "ι": "i",
+        "κ": "k", "λ": "l", "μ": "m", "ν": "n", "ξ": "x", "ο": "o", "π": "p", "ρ": "r", "σ": "s",
+        "ς": "s", "τ": "t", "υ": "y", "φ": "f", "χ": "ch", "ψ": "ps", "ω": "o",
+    }
+)  # fmt: skip
+
+_GREEK_PAIRS = re.compile("ου|αυ|ευ|αι|ει|οι|μπ|ντ|γκ|γγ")
+_GREEK = {
+    "ου": "ou", "αυ": "av", "ευ": "ev", "αι": "ai", "ει": "ei", "οι": "oi", "μπ": "b",
+    "ντ": "nt", "γκ": "gk", "γγ": "ng",
+}  # fmt: skip
+_NOT_A_TO_Z = re.compile(r"[^a-z]+")
+_UMLAUT_SPELLED = re.compile(r"(?<![aeiouqg])([aou])e(?=[bcdfghklmnprstuwz])")
+
+
+def strip_accents(text: str) -> str:
+    """`text` without the accents of Latin letters; ß, æ, ø and their like in plain letters.
+
+    Kana keep their voicing marks.
+    """
+    if text.isascii():
+        return text
+    stripped = "".join(
+        c
+        for c in unicodedata.normalize("NFD", text)
+        if not unicodedata.combining(c) or c in "\u3099\u309a"
+    )
+    return unicodedata.normalize("NFC", stripped).translate(_LATIN_LETTERS)
+
+
+def fold_umlauts(word: str) -> str:
+    """An ASCII word with spelled-out umlauts contracted: mueller → muller, but michael stays."""
+    if word in lexicon.western_names():
+        return word
+    return _UMLAUT_SPELLED.sub(r"\1", word)
+
+
+def to_ascii(word: str) -> str:
+    """The lower-case letters a–z of `word`: accents dropped, Cyrillic and Greek transliterated.
+
+    >>> to_ascii("Müller"), to_ascii("Иванов")
+    ('muller', 'ivanov')
+    """
+    word = word.lower()
+    if not word.isascii():
+        stripped = unicodedata.normalize("NFD", word)
+        # й and ё are letters of their own, not и and е with an accent
+        stripped = stripped.replace("и\u0306", "y").replace("е\u0308", "e").replace("і\u0308", "i")
+        stripped = "".join(c for c in stripped if not unicodedata.combining(c))
+        stripped = _GREEK_PAIRS.sub(lambda m: _GREEK[m[0]], stripped)
+        word = stripped.translate(_LETTERS)
+    return _NOT_A_TO_Z.sub("", word)
+
+
+@lru_cache(CACHE_SIZE)
+def latin_keys(word: str) -> tuple[str, ...]:
+    """Keys of one Latin word: its ASCII form, with Japanese and German spellings folded.
+
+    A word that could be a Nihon-style romanisation but is no known Japanese name keeps its own
+    spelling as a second key. A lone letter is an initial and its own key.
+
+    >>> latin_keys("müller"), latin_keys("mueller"), latin_keys("satoh"), latin_keys("t")
+    (('muller',), ('muller',), ('sato',), ('t',))
+    """
+    plain = to_ascii(word)
+    if len(plain) <= 1:
+        return (plain,) if plain else ()
+    if plain in lexicon.western_names():
+        return (plain,)
+    if not is_romaji(plain):
+        return (_UMLAUT_SPELLED.sub(r"\1", plain),)
+    key = romaji_key(plain)
+    if key in lexicon.romaji_names() or key[0] == plain[0]:
+        return (key,)
+    return tuple(sorted({key, plain}))

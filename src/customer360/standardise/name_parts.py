@@ -1,0 +1,215 @@
+"""A family name or a given name by itself: its comparable form and its keys."""
+
+from __future__ import annotations
+
+import heapq
+import re
+import unicodedata
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from customer360.standardise import lexicon
+from customer360.standardise.kana import fold_characters, kana_key
+from customer360.standardise.letters import CACHE_SIZE, latin_keys, to_ascii
+
+MAX_KEYS = 8
+
+_KANJI = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff々〆]")
+_KANA = re.compile(r"[\u3041-\u30ff]")
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+class NamePart(NamedTuple):
+    """A family name or a given name.
+
+    `exact` is the comparable written form, `script` one of kanji, kana, latin, other, `keys` the
+    sorted folded keys, `nickname_keys` the keys together with the formal names they may stand for.
+    """
+
+    exact: str | None
+    script: str | None
+    keys: tuple[str, ...]
+    nickname_keys: tuple[str, ...]
+
+
+NO_PART = NamePart(None, None, (), ())
+
+
+def script_of(text: str) -> str:
+    """kanji where any character is, else kana, latin or other."""
+    if text.isascii():
+        return "latin"
+    if _KANJI.search(text):
+        return "kanji"
+    if _KANA.search(text):
+        return "kana"
+    return "latin" if _LATIN.search(text) else "other"
+
+
+@lru_cache(CACHE_SIZE)
+def _kana_word_keys(word: str) -> tuple[str, ...]:
+    key = to_ascii(kana_key(word))
+    western = lexicon.katakana_names().get(word)
+    return tuple(sorted({k for k in (key, western) if k}))
+
+
+def _composed(text: str, role: str) -> list[tuple[str, float]]:
+    """Readings put together character by character, with their shares, the likeliest first."""
+    table = lexicon.character_readings(role)
+    other = lexicon.character_readings("given" if role == "family" else "family")
+    beam: list[tuple[str, float]] = [("", 1.0)]
+    previous = ""
+    for character in text:
+        if character == "々":
+            character = previous
+        previous = character
+        options = table.get(character) or other.get(character)
+        if options is None:
+            if not _KANA.match(character):
+                return []
+            options = ((character, 1.0),)
+        beam = heapq.nlargest(
+            MAX_KEYS,
+            [(head + tail, p * q) for head, p in beam for tail, q in options],
+            key=lambda item: item[1],
+        )
+    return beam
+
+
+@lru_cache(CACHE_SIZE)
+def kanji_keys(text: str, role: str) -> tuple[str, ...]:
+    """Keys of the plausible readings of a folded kanji name, at most eight, sorted.
+
+    Readings of the lexicon come first, then those that its characters usually have in names. A
+    name with no known reading is its own key.
+    """
+    is_family = role == "family"
+    readings = (lexicon.family_readings() if is_family else lexicon.given_readings()).get(text)
+    keys: list[str] = []
+    if readings is not None:
+        keys = [kana_key(kana) for kana in readings.split()]
+    # a surname typed into the given-name field keeps the reading that it has as a surname
+    swapped = (lexicon.given_readings() if is_family else lexicon.family_readings()).get(text)
+    if swapped is not None and (
+        readings is None
+        or (not is_family and lexicon.family_weights()[text] > 4.3 and len(text) > 1)
+    ):
+        keys.insert(1, kana_key(swapped.split()[0]))
+    if len(keys) < MAX_KEYS and (readings is None or not is_family):
+        composed = _composed(text, role)
+        floor = 0.1 if keys else 0.02
+        keys += [kana_key(kana) for kana, share in composed if share >= floor]
+        if not keys:
+            keys = [kana_key(kana) for kana, _ in composed[:3]]
+    kept = [key for key in dict.fromkeys(keys) if key.isascii()][:MAX_KEYS]
+    return tuple(sorted(kept)) or (text,)
+
+
+def with_formal_names(keys: tuple[str, ...]) -> tuple[str, ...]:
+    """`keys` and the formal names that each of them may be short for (bob → bob, robert)."""
+    table = lexicon.formal_names()
+    if not any(key in table for key in keys):
+        return keys
+    return tuple(sorted({*keys, *(formal for key in keys for formal in table.get(key, ()))}))
+
+
+_INVISIBLE = dict.fromkeys(
+    [*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), 0x200B, 0x200C, 0x200D, 0xFEFF, 0xAD]
+)
+_HYPHENS = str.maketrans(
+    dict.fromkeys("‐‑‒–—―−－﹣", "-") | {"’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'"}
+)
+_KANA_HYPHEN = re.compile(r"(?<=[\u3041-\u30ff])-")
+_DROPPED = re.compile(r"['\".,;:!?*_/\\|<>^~]+")
+_SEPARATORS = re.compile(r"[\s\-]+")
+_DIGITS = re.compile(r"\d+")
+
+
+def tidy(text: str) -> str:
+    """NFKC, plain hyphens and apostrophes, no invisible characters; letter case stays."""
+    if text.isascii():
+        return text
+    # accents that stand alone would become blanks under NFKC
+    text = unicodedata.normalize("NFKC", text.translate(_HYPHENS)).translate(_INVISIBLE)
+    return _KANA_HYPHEN.sub("ー", text.translate(_HYPHENS))
+
+
+def has_letter(text: str) -> bool:
+    """Whether any character is a letter of any script."""
+    return _LETTER.search(text) is not None
+
+
+def strip_punctuation(text: str) -> str:
+    """`text` without the marks that separate no words; hyphens stay."""
+    return _DROPPED.sub("", text)
+
+
+def fold_words(text: str) -> list[str]:
+    """The folded words of a name: split at blanks, hyphens and digits, punctuation gone."""
+    if text.isascii() and text.isalpha():
+        return [text.lower()]
+    folded = _DIGITS.sub(" ", _DROPPED.sub("", fold_characters(text)))
+    return [word for word in _SEPARATORS.split(folded) if word and _LETTER.search(word)]
+
+
+@cache
+def word_set(kind: str) -> frozenset[str]:
+    """The folded words of one kind in the lexicon of words that are no names."""
+    return frozenset(fold_characters(word) for word in lexicon.name_words(kind))
+
+
+def _join_keys(words: list[str], *, role: str) -> tuple[str, ...]:
+    """Keys of a part of several Latin words: all together, and each word that can stand alone."""
+    if len(words) == 1:
+        return latin_keys(words[0])
+    particles = word_set("particle")
+    keys = set(latin_keys("".join(words)))
+    if role == "given":
+        keys.update(latin_keys(words[0]))
+    else:
+        alone = [w for w in words if w not in particles and len(w) > 1]
+        for word in alone:
+            keys.update(latin_keys(word))
+        if len(alone) > 1 and len(alone) < len(words):
+            keys.update(latin_keys("".join(alone)))
+    return tuple(sorted(keys))
+
+
+@lru_cache(CACHE_SIZE)
+def make_part(text: str, role: str) -> NamePart:
+    """The part that `text` is when it is known to be the family or the given name."""
+    words = fold_words(text)
+    if not words:
+        return NO_PART
+    if len(words) > 1 and words[0] in ("mc", "mac"):
+        words = [words[0] + words[1], *words[2:]]
+    exact = " ".join(words)
+    script = script_of(exact)
+    if script == "latin":
+        keys = _join_keys(words, role=role)
+    elif script in ("kanji", "kana"):
+        exact = exact.replace(" ", "")
+        keys = kanji_keys(exact, role) if script == "kanji" else _kana_word_keys(exact)
+    else:
+        keys = tuple(sorted({k for w in words for k in latin_keys(w)})) or (exact,)
+    if not keys:
+        keys = (exact,)
+    return NamePart(exact, script, keys, with_formal_names(keys) if role == "given" else keys)
+
+
+def add_keys(part: NamePart, other: NamePart) -> NamePart:
+    """`part` with the keys of `other` beside its own."""
+    keys = tuple(sorted({*part.keys, *other.keys}))
+    return part._replace(
+        keys=keys, nickname_keys=tuple(sorted({*part.nickname_keys, *other.nickname_keys}))
+    )
+
+
+def apply_spoken(part: NamePart, spoken: NamePart) -> NamePart:
+    """`part` with the keys of its phonetic spelling: instead of guesses, beside Latin spellings."""
+    if spoken.exact is None or part.exact is None:
+        return part
+    if part.script in ("kanji", "kana"):
+        return part._replace(keys=spoken.keys, nickname_keys=spoken.nickname_keys)
+    return add_keys(part, spoken)
