@@ -12,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 import pandas as pd
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 from rich.console import Console
 from rich.table import Table
@@ -164,6 +165,8 @@ def build(*, landing: Path, home: Path, work: Path) -> None:
     ]
     with _environment(CUSTOMER360_LANDING=str(landing), CUSTOMER360_HOME=str(home)):
         outcome = dbtRunner().invoke(command)
+        # otherwise the warehouse stays open until the next build or the end of the process
+        DuckDBConnectionManager.close_all_connections()
     if outcome.success:
         return
     if outcome.exception is not None:

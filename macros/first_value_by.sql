@@ -1,3 +1,3 @@
 {% macro first_value_by(expression, order_by) -%}
-min_by({{ expression }}, {{ order_by }}) filter (where len({{ expression }}) > 0)
+min_by({{ expression }}, {{ order_by }}) filter (where array_length({{ expression }}) > 0)
 {%- endmacro %}

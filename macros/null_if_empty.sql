@@ -1,3 +1,3 @@
 {% macro null_if_empty(list_expression) -%}
-case when len({{ list_expression }}) > 0 then {{ list_expression }} end
+case when array_length({{ list_expression }}) > 0 then {{ list_expression }} end
 {%- endmacro %}

@@ -4,8 +4,15 @@ with
 records as (
     select
         *,
-        coalesce(family_keys[1], name_keys[1], '?') || '|' || coalesce(left(given_keys[1], 1), '')
-            as name_key
+        -- a name that was read from an e-mail address is no name that uses the address
+        case
+            when party_type = 'organization' then 'company:' || name_keys[1]
+            when is_name_from_email then null
+            when given_script = 'kanji' then 'kanji:' || coalesce(family, '') || '|' || given
+            else
+                'sound:' || coalesce(family_keys[1], '') || '|'
+                || coalesce(left(given_nickname_keys[1], 1), '')
+        end as name_key
     from {{ ref('int_party_records_standardised') }}
 ),
 

@@ -1,4 +1,4 @@
--- One row per party record that exists, every value in its comparable form; null where there is none.
+-- One row per party record that exists, every value in its comparable form or null.
 with
 
 records as (
@@ -6,33 +6,7 @@ records as (
     where not is_deleted
 ),
 
-record_emails as (
-    select
-        texts.record_key,
-        {{ sorted_list('emails.email_address') }} as emails,
-        {{ sorted_list('emails.local_part') }} as local_parts,
-        {{ sorted_list('emails.email_domain') }} as email_domains,
-        {{ first_value_by('emails.family_keys', 'emails.email_address') }} as family_keys,
-        {{ first_value_by('emails.given_keys', 'emails.email_address') }} as given_keys
-    from (select record_key, unnest(emails) as email_text from records) as texts
-    inner join {{ ref('int_emails') }} as emails on texts.email_text = emails.email_text
-    where emails.email_address is not null
-    group by texts.record_key
-),
-
-record_phones as (
-    select
-        texts.record_key,
-        {{ sorted_list('phones.phone_number') }} as phones
-    from (select record_key, country_code, unnest(phones) as phone_text from records) as texts
-    inner join {{ ref('int_phones') }} as phones
-        on
-            texts.phone_text = phones.phone_text
-            and texts.country_code is not distinct from phones.country_code
-    where phones.phone_number is not null
-    group by texts.record_key
-),
-
+-- values were cleaned once per distinct text; here each record finds its own again
 joined as (
     select
         records.*,
@@ -53,39 +27,36 @@ joined as (
         addresses.place,
         addresses.street,
         addresses.house_number,
-        record_emails.emails as email_addresses,
-        record_emails.local_parts,
-        record_emails.email_domains,
-        record_emails.family_keys as email_family_keys,
-        record_emails.given_keys as email_given_keys,
-        record_phones.phones as phone_numbers,
+        contacts.emails as email_addresses,
+        contacts.local_parts,
+        contacts.email_domains,
+        contacts.email_family_keys,
+        contacts.email_given_keys,
+        contacts.phones as phone_numbers,
         birth_dates.birth_day,
-        coalesce(len(person_names.family_keys), 0) + coalesce(len(person_names.given_keys), 0) = 0
-            as has_no_name
+        coalesce(array_length(person_names.family_keys), 0)
+        + coalesce(array_length(person_names.given_keys), 0) = 0 as has_no_name
     from records
     left join {{ ref('int_person_names') }} as person_names
-        on
-            records.party_type = 'person'
-            and records.full_name is not distinct from person_names.full_name
-            and records.given_name is not distinct from person_names.given_name
-            and records.family_name is not distinct from person_names.family_name
-            and records.name_reading is not distinct from person_names.name_reading
+        on records.party_type = 'person'
+        and records.full_name is not distinct from person_names.full_name
+        and records.given_name is not distinct from person_names.given_name
+        and records.family_name is not distinct from person_names.family_name
+        and records.name_reading is not distinct from person_names.name_reading
     left join {{ ref('int_organization_names') }} as organization_names
-        on
-            records.party_type = 'organization'
-            and coalesce(records.organization_name, records.full_name)
-            = organization_names.organization_name
+        on records.party_type = 'organization'
+        and coalesce(records.organization_name, records.full_name)
+        = organization_names.organization_name
     left join {{ ref('int_addresses') }} as addresses
-        on
-            records.street_address is not distinct from addresses.street_address
-            and records.locality is not distinct from addresses.locality
-            and records.region is not distinct from addresses.region
-            and records.postal_code is not distinct from addresses.postal_code
-            and records.country_code is not distinct from addresses.country_code
+        on records.street_address is not distinct from addresses.street_address
+        and records.locality is not distinct from addresses.locality
+        and records.region is not distinct from addresses.region
+        and records.postal_code is not distinct from addresses.postal_code
+        and records.country_code is not distinct from addresses.country_code
     left join {{ ref('int_birth_dates') }} as birth_dates
         on records.birth_date = birth_dates.birth_date_text
-    left join record_emails on records.record_key = record_emails.record_key
-    left join record_phones on records.record_key = record_phones.record_key
+    left join {{ ref('int_party_record_contacts') }} as contacts
+        on records.record_key = contacts.record_key
 ),
 
 final as (
@@ -93,8 +64,8 @@ final as (
         record_key,
         party_type,
         source_system || '/' || source_instance as source,
-        case when has_no_name then null else family end as family,
-        case when has_no_name then null else given end as given,
+        case when not has_no_name then family end as family,
+        case when not has_no_name then given end as given,
         case when has_no_name then 'email' else family_script end as family_script,
         case when has_no_name then 'email' else given_script end as given_script,
         {{ null_if_empty('case when has_no_name then email_family_keys else family_keys end') }}

@@ -5,72 +5,42 @@ records as (
     select * from {{ ref('identity_records') }}
 ),
 
-record_terms as (
-    select
-        party_type,
-        unnest([
-            {term: 'family', value: family_script || ':' || family},
-            {term: 'given', value: given_script || ':' || given},
-            {term: 'full_name', value: family_keys[1] || '|' || given_keys[1]},
-            {term: 'birth_date', value: cast(birth_date as varchar)},
-            {term: 'street', value: place || '|' || street},
-            {term: 'postal', value: postal},
-            {term: 'place', value: place},
-            {term: 'birth_place', value: birth_place},
-            {term: 'occupation', value: occupation},
-            {term: 'core_name', value: core_name}
-        ], recursive := true)
-    from records
-),
-
-record_keys_of_names as (
-    select party_type, 'family_key' as term, unnest(family_keys) as value from records
-    union all
-    select party_type, 'given_key', unnest(given_nickname_keys) from records
-    union all
-    select party_type, 'given_initial', left(given_keys[1], 1) from records
-    union all
-    select party_type, 'name_key', unnest(name_keys) from records
-),
-
-all_terms as (
-    select party_type, term, value from record_terms
-    where value is not null
-    union all
-    select party_type, term, value from record_keys_of_names
-    where value is not null
-),
-
+-- kanji names are compared with kanji names
 counts as (
-    select party_type, term, value, count(*) as record_count
-    from all_terms
-    group by party_type, term, value
-),
-
--- how many records could have had the term: kanji names are compared with kanji names
-populations as (
     select
         party_type,
         term,
-        case when term in ('family', 'given') then split_part(value, ':', 1) else '' end as kind,
-        sum(record_count) as population
-    from counts
-    where term not in ('family_key', 'given_key', 'name_key')
-    group by party_type, term, kind
-    union all
-    select party_type, unnest(['family_key', 'given_key', 'name_key']), '', count(*)
+        case when term in ('family', 'given') then split_part(value, ':', 1) else '' end as script,
+        value,
+        record_count
+    from {{ ref('identity_term_counts') }}
+),
+
+sizes as (
+    select
+        party_type,
+        count(*) as record_count
     from records
     group by party_type
 ),
 
-domain_shares as (
-    select party_type, 'mail_domain' as term, value, count(*) as record_count
-    from (select party_type, unnest(email_domains) as value from records)
-    group by party_type, value
-),
-
-domain_totals as (
-    select party_type, sum(record_count) as record_count from domain_shares group by party_type
+-- how many records could have had the value: any record has name keys, at least in principle
+populations as (
+    select
+        party_type,
+        term,
+        script,
+        sum(record_count) as population
+    from counts
+    where term not in ('family_key', 'given_key', 'name_key')
+    group by party_type, term, script
+    union all
+    select
+        party_type,
+        unnest(['family_key', 'given_key', 'name_key']) as term,
+        '' as script,
+        record_count as population
+    from sizes
 ),
 
 -- an identifier is as telling as the number of names that use it
@@ -79,17 +49,27 @@ identifier_counts as (
         party_type,
         identifier_type as term,
         value,
-        count(distinct name_key) as name_count
+        {{ distinct_names('name_key') }} as name_count
     from {{ ref('int_party_identifiers') }}
     where identifier_type in ('email', 'phone', 'national_id', 'domain')
     group by party_type, identifier_type, value
-    having count(distinct name_key) > 1
+    having {{ distinct_names('name_key') }} > 1
 ),
 
-sizes as (
-    select party_type, count(*) as record_count
+record_domains as (
+    select
+        party_type,
+        unnest(email_domains) as value
     from records
-    group by party_type
+),
+
+domain_shares as (
+    select
+        party_type,
+        value,
+        count(*) / sum(count(*)) over (partition by party_type) as share
+    from record_domains
+    group by party_type, value
 ),
 
 final as (
@@ -100,40 +80,42 @@ final as (
         counts.record_count / populations.population as frequency
     from counts
     inner join populations
-        on
-            counts.party_type = populations.party_type
-            and counts.term = populations.term
-            and populations.kind
-            = case
-                when counts.term in ('family', 'given') then split_part(counts.value, ':', 1) else ''
-            end
+        on counts.party_type = populations.party_type
+        and counts.term = populations.term
+        and counts.script = populations.script
     where counts.record_count > 1
     union all
     select
         identifier_counts.party_type,
         identifier_counts.term,
         identifier_counts.value,
-        (identifier_counts.name_count - 1 + 0.1) / sizes.record_count
+        (identifier_counts.name_count - 1 + 0.1) / sizes.record_count as frequency
     from identifier_counts
     inner join sizes on identifier_counts.party_type = sizes.party_type
     union all
-    -- a provider of mailboxes for everybody, or the domain of a few
+    -- a provider of mailboxes for everybody
     select
-        domain_shares.party_type,
-        domain_shares.term,
-        domain_shares.value,
-        domain_shares.record_count / domain_totals.record_count
+        party_type,
+        'mail_domain' as term,
+        value,
+        share as frequency
     from domain_shares
-    inner join domain_totals on domain_shares.party_type = domain_totals.party_type
-    where domain_shares.record_count >= {{ var('common_mail_domain_share') }} * domain_totals.record_count
+    where share >= {{ var('common_mail_domain_share') }}
     union all
     -- what any other value of the term is worth: as rare as one record
-    select party_type, term, null, 1 / sum(population)
+    select
+        party_type,
+        term,
+        null as value,
+        1 / sum(population) as frequency
     from populations
     group by party_type, term
     union all
-    select party_type, unnest(['email', 'phone', 'national_id', 'domain', 'identifier']), null,
-        0.1 / record_count
+    select
+        party_type,
+        unnest(['email', 'phone', 'national_id', 'domain', 'identifier']) as term,
+        null as value,
+        0.1 / record_count as frequency
     from sizes
 )
 

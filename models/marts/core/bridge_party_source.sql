@@ -1,4 +1,4 @@
--- One row per source record and validity interval; exactly one current row per record that exists.
+-- One row per source record and validity interval; one current row per record that exists.
 with
 
 moves as (
@@ -6,33 +6,55 @@ moves as (
         record_key,
         gpid,
         party_type,
-        commit_number,
         committed_at as valid_from,
         lead(committed_at) over (partition by record_key order by commit_number) as valid_to
     from {{ ref('gpid_events') }}
     where record_key is not null
 ),
 
--- how well the record's own best link supports its place; a record alone is certain of itself
+membership as (
+    select * from {{ ref('identity_membership') }}
+),
+
+links as (
+    select
+        record_key_a,
+        record_key_b,
+        match_probability
+    from {{ ref('identity_edges') }}
+    union all
+    select
+        record_key_a,
+        record_key_b,
+        1 / (1 + pow(2, -weight)) as match_probability
+    from {{ ref('identity_declared_edges') }}
+),
+
+-- every link seen from either of its records
+neighbours as (
+    select
+        record_key_a as record_key,
+        record_key_b as other_record_key,
+        match_probability
+    from links
+    union all
+    select
+        record_key_b as record_key,
+        record_key_a as other_record_key,
+        match_probability
+    from links
+),
+
+-- how well the record's best link inside its party supports its place there
 support as (
-    select record_key, max(match_probability) as match_probability
-    from (
-        select edges.record_key_a as record_key, edges.match_probability, edges.record_key_b as other
-        from {{ ref('identity_edges') }} as edges
-        union all
-        select edges.record_key_b, edges.match_probability, edges.record_key_a
-        from {{ ref('identity_edges') }} as edges
-        union all
-        select declared.record_key_a, 1 / (1 + pow(2, -declared.weight)), declared.record_key_b
-        from {{ ref('identity_declared_edges') }} as declared
-        union all
-        select declared.record_key_b, 1 / (1 + pow(2, -declared.weight)), declared.record_key_a
-        from {{ ref('identity_declared_edges') }} as declared
-    ) as links
-    inner join {{ ref('identity_membership') }} as own using (record_key)
-    inner join {{ ref('identity_membership') }} as others on links.other = others.record_key
-    where own.cluster_id = others.cluster_id
-    group by record_key
+    select
+        neighbours.record_key,
+        max(neighbours.match_probability) as match_probability
+    from neighbours
+    inner join membership as own on neighbours.record_key = own.record_key
+    inner join membership as other on neighbours.other_record_key = other.record_key
+    where own.cluster_id = other.cluster_id
+    group by neighbours.record_key
 ),
 
 final as (
@@ -44,6 +66,7 @@ final as (
         split_part(moves.record_key, '/', 3) as source_object,
         {{ source_key_of('moves.record_key') }} as source_key,
         moves.party_type,
+        -- a record alone is certain of itself
         case when moves.valid_to is null then coalesce(support.match_probability, 1.0) end
             as match_probability,
         moves.valid_from,

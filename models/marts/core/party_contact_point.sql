@@ -43,10 +43,9 @@ final as (
     inner join members on contact_values.record_key = members.record_key
     inner join records on contact_values.record_key = records.record_key
     left join generic
-        on
-            contact_values.party_type = generic.party_type
-            and contact_values.channel = generic.identifier_type
-            and contact_values.value = generic.value
+        on contact_values.party_type = generic.party_type
+        and contact_values.channel = generic.identifier_type
+        and contact_values.value = generic.value
     group by members.gpid, contact_values.channel, contact_values.value
 )
 

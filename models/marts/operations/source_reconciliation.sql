@@ -37,13 +37,11 @@ final as (
             as is_balanced
     from landed
     left join party_records
-        on
-            landed.source_system || '/' || landed.source_instance || '/' || landed.source_object
-            = party_records.delivered_in
+        on landed.source_system || '/' || landed.source_instance || '/' || landed.source_object
+        = party_records.delivered_in
     left join bridged_records
-        on
-            landed.source_system || '/' || landed.source_instance || '/' || landed.source_object
-            = bridged_records.delivered_in
+        on landed.source_system || '/' || landed.source_instance || '/' || landed.source_object
+        = bridged_records.delivered_in
 )
 
 select * from final

@@ -8,7 +8,8 @@ party_records as (
 
 final as (
     select
-        {{ record_key('source_system', 'source_instance', 'source_object', 'source_key') }} as record_key,
+        {{ record_key('source_system', 'source_instance', 'source_object', 'source_key') }}
+            as record_key,
         source_system,
         source_instance,
         source_object,

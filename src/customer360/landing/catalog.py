@@ -5,7 +5,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 
@@ -37,7 +37,8 @@ from customer360.landing.views import (
 )
 
 MAIN_INSTANCE = "main"
-_TOLERANCE = timedelta(days=1)
+# a clock may be wrong, or local time taken for UTC
+_TOLERANCE = timedelta(days=1, hours=1)
 # a column name that no extract has
 _PATH_COLUMN = "customer360_path"
 
@@ -53,6 +54,8 @@ create table if not exists landing_raw.csv_files (
 create table if not exists landing_raw.duplicate_checks (
     view_name varchar, fingerprint varchar, has_duplicates boolean
 );
+-- one row per view in schema landing: the query that it was made from
+create table if not exists landing_raw.views (view_name varchar, query varchar);
 create table if not exists landing_raw.extracts (
     source_system varchar, source_instance varchar, source_object varchar
 );
@@ -108,9 +111,10 @@ def prepare(
             changed.
 
     """
-    now = now or datetime.now(timezone.utc).replace(tzinfo=None)
+    now = now or datetime.now(UTC).replace(tzinfo=None)
     landing = landing.resolve()
-    latest = (now + _TOLERANCE).replace(microsecond=0)
+    # to the full hour, so that the views stay the same for a while
+    latest = now.replace(minute=0, second=0, microsecond=0) + _TOLERANCE
     reader = _Reader(con=con, landing=landing, latest=latest)
     specs = _load_specs(project, systems, reader.problems)
     if not landing.is_dir():
@@ -409,8 +413,14 @@ def _commit(reader: _Reader, specs: Sequence[SystemSpec]) -> None:
         existing = _names(con, "duckdb_views()", "view_name", "landing")
         for view in existing - set(views):
             con.execute(f"drop view landing.{name(view)}")
+        known = con.execute("select view_name, query from landing_raw.views").fetchall()
+        unchanged = {view for view, query in known if view in existing and views.get(view) == query}
         for view, query in views.items():
-            con.execute(f"create or replace view landing.{name(view)} as\n{query}")
+            if view not in unchanged:
+                con.execute(f"create or replace view landing.{name(view)} as\n{query}")
+        if unchanged != set(views):
+            con.execute("delete from landing_raw.views")
+            con.executemany("insert into landing_raw.views values (?, ?)", list(views.items()))
         raw_tables = _names(con, "duckdb_tables()", "table_name", "landing_raw")
         for table in raw_tables - reader.raw_tables:
             if table.startswith(RAW_TABLE_PREFIX):

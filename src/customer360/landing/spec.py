@@ -13,6 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from customer360.landing.errors import LandingError
 
 LANDING_SCHEMA = "landing"
+# the same as yaml.safe_load; in C, where that is installed, ten times as fast
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def normalised(name: str) -> str:
@@ -234,7 +236,7 @@ def load_system(project: Path, system: str) -> SystemSpec:
              f"Known systems: {listed}."]
         )  # fmt: skip
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
     except yaml.YAMLError as error:
         raise LandingError([f"{where} is not valid YAML: {error}"]) from None
     sources = content.get("sources") if isinstance(content, dict) else None

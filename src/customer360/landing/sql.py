@@ -31,10 +31,12 @@ class UnsupportedTypeError(Exception):
 
 @dataclass(frozen=True)
 class Conversion:
-    """A delivered column as SQL.
+    """A delivered column as SQL, in two steps so that long expressions occur once.
 
     Attributes:
-        value: expression of the declared type; null where nothing usable was delivered.
+        computed: expression that the first step gives a name; None if there is nothing to compute.
+        value: expression of the declared type; null where nothing usable was delivered. Like the
+            others it may refer to the delivered column and to the name of the first step.
         reason: expression that says in words why a delivered value became null; None if that
             cannot happen.
         text: expression of the value as delivered.
@@ -42,6 +44,7 @@ class Conversion:
 
     """
 
+    computed: str | None
     value: str
     reason: str | None
     text: str
@@ -82,7 +85,7 @@ def fields_of(nested: DuckDBPyType) -> dict[str, DuckDBPyType]:
 
 
 def convert(
-    raw: str, delivered: DuckDBPyType, column: ColumnSpec, *, latest: datetime
+    raw: str, delivered: DuckDBPyType, column: ColumnSpec, *, latest: datetime, step: str
 ) -> Conversion:
     """Return the SQL that turns a delivered column into the declared one.
 
@@ -91,6 +94,7 @@ def convert(
         delivered: its type.
         column: the declared column.
         latest: naive UTC; a later date or time is impossible, unless `future` is declared.
+        step: how the other expressions call what the first step computes.
 
     Raises:
         UnsupportedTypeError: when no value of the delivered type can become the declared type.
@@ -104,15 +108,16 @@ def convert(
     text = raw if is_text else _as_text(raw, delivered)
     is_present = f"not {_matches(raw, _BLANK)}" if is_text else f"{raw} is not null"
     if delivered.id == "null":
-        value: str | None = f"cast(null as {column.data_type})"
+        computed: str | None = f"cast(null as {column.data_type})"
     elif is_text:
-        value = _from_text(raw, kind, column.data_type)
+        computed = _from_text(raw, kind, column.data_type)
     else:
-        value = _from_native(raw, delivered, kind, column.data_type)
-    if value is None:
+        computed = _from_native(raw, delivered, kind, column.data_type)
+    if computed is None:
         raise UnsupportedTypeError(
             f"has type {str(delivered).lower()}, which cannot become {column.data_type}"
         )
+    value = raw if computed == raw else step
     reason = _reason(raw, value, kind, is_text, is_present)
     if kind in (Kind.DATE, Kind.TIMESTAMP) and not column.meta.future:
         limit = f"timestamp {literal(latest.isoformat(sep=' '))}"
@@ -120,7 +125,7 @@ def convert(
         inner = f"when {value} > {limit} then {late}"
         reason = f"case {inner} else {reason} end" if reason else f"case {inner} end"
         value = f"case when {value} <= {limit} then {value} end"
-    return Conversion(value, reason, text, is_present)
+    return Conversion(None if computed == raw else computed, value, reason, text, is_present)
 
 
 def _matches(text: str, pattern: str) -> str:
@@ -257,9 +262,9 @@ def _from_native(raw: str, delivered: DuckDBPyType, kind: Kind, data_type: str) 
         return raw if str(delivered).lower() == data_type else f"try_cast({raw} as varchar[])"
     if child.id != "struct" or not {"type", "value"} <= set(fields_of(child)):
         return None
-    if list(fields_of(child)) == ["type", "value"] and source == "list":
-        if {inner.id for inner in fields_of(child).values()} == {"varchar"}:
-            return raw
+    fields = [(field, inner.id) for field, inner in fields_of(child).items()]
+    if source == "list" and fields == [("type", "varchar"), ("value", "varchar")]:
+        return raw
     pair = "{'type': cast(item.type as varchar), 'value': cast(item.value as varchar)}"
     return f"cast(list_transform({raw}, lambda item: {pair}) as {_PAIRS_TYPE})"
 

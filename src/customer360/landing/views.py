@@ -14,6 +14,8 @@ _INVALID_TYPE = "struct(column_name varchar, value varchar, reason varchar)[]"
 # how many characters of an unusable value are reported
 _VALUE_LIMIT = 1_000
 
+# names of the first step's columns begin so; no extract has such a column
+_STEP = "customer360_"
 _LOADER_COLUMN = ("_fivetran_", "_airbyte_", "_ab_", "_dlt_", "_sdc_")
 _LOADED_AT = (
     "_fivetran_synced",
@@ -287,7 +289,10 @@ def _extract_rows(table: TableSpec, extract: Extract, latest: datetime) -> str:
         if raw is None:
             continue
         try:
-            conversions[column.name] = convert(raw.expression, raw.type, column, latest=latest)
+            step = f"delivered.{_STEP}{len(conversions)}"
+            conversions[column.name] = convert(
+                raw.expression, raw.type, column, latest=latest, step=step
+            )
         except UnsupportedTypeError as error:
             raise UnsupportedTypeError(
                 f"{extract.first_file}: the column {raw.label} {error}"
@@ -296,7 +301,7 @@ def _extract_rows(table: TableSpec, extract: Extract, latest: datetime) -> str:
     selected = {name(column): value for column, value in values.items()}
     selected["_instance"] = literal(extract.instance)
     selected["_file"] = extract.file
-    selected["_row_number"] = extract.row_number
+    selected["_row_number"] = f"delivered.{_STEP}row"
     selected["_loaded_at"] = _loaded_at(extract, latest)
     selected["_is_deleted"] = _is_deleted(table, values, extract, latest)
     selected["_is_active"] = _is_active(extract, latest)
@@ -305,7 +310,13 @@ def _extract_rows(table: TableSpec, extract: Extract, latest: datetime) -> str:
     selected["_invalid_values"] = _invalid_values(conversions)
     selected["_content"] = _content(extract)
     listed = ",\n    ".join(f"{expression} as {alias}" for alias, expression in selected.items())
-    return f"select\n    {listed}\nfrom {extract.relation} as delivered"
+    computed = {f"{_STEP}row": extract.row_number}
+    for index, conversion in enumerate(conversions.values()):
+        if conversion.computed:
+            computed[f"{_STEP}{index}"] = conversion.computed
+    steps = ",\n    ".join(f"{expression} as {alias}" for alias, expression in computed.items())
+    first = f"select\n    delivered.*,\n    {steps}\nfrom {extract.relation} as delivered"
+    return f"select\n    {listed}\nfrom (\n{first}\n) as delivered"
 
 
 def _value(column: ColumnSpec, conversion: Conversion | None) -> str:
@@ -382,7 +393,8 @@ def _metadata(extract: Extract, column: str, kind: Kind, latest: datetime) -> st
     )
     for raw in extract.columns:
         if raw.label.lower() == column and not raw.is_field:
-            return convert(raw.expression, raw.type, spec, latest=latest).value
+            conversion = convert(raw.expression, raw.type, spec, latest=latest, step="")
+            return conversion.computed or conversion.value
     return None
 
 

@@ -5,10 +5,11 @@
 needs `sudachidict_core` (Apache-2.0) and `japanese-personal-name-dataset` (MIT), which the library
 itself does not need. Writes, deterministically, four Parquet files:
 
-- `japanese_family_names`: kanji, readings (katakana, the likeliest first), weight (log10 of the
-  people who bear it; by length where only its existence is known)
-- `japanese_given_names`: kanji, readings, weight (log10 of how well the spelling is attested)
-- `japanese_name_keys`: key (folded romaji), family_weight, given_weight: log10 of how many people
+- `japanese_family_names`: kanji, keys (folded romaji of its readings, the likeliest first), weight
+  (log10 of the people who bear it; by length where only its existence is known)
+- `japanese_given_names`: kanji, keys (attested readings, then those that its characters usually
+  have), weight (log10 of how well the spelling is attested)
+- `japanese_readings`: kana, key, family_weight, given_weight: log10 of how many people
 - `kanji_name_readings`: kanji, role, readings, shares: how one character is read inside names
 """
 
@@ -27,9 +28,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from customer360.standardise.kana import fold_characters, kana_key
+from customer360.standardise.name_parts import MAX_KEYS, compose_readings
 
 FOLDER = Path(__file__).parent
-MAX_READINGS = 8
+COMPOSED_SHARE = 0.12
 NAME_CHARACTERS = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff々ァ-ヶ]+")
 KATAKANA = re.compile(r"[ァ-ヶー]+")
 HAS_KANJI = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
@@ -39,6 +41,7 @@ POPULAR_SPELLING, KNOWN_SPELLING, DICTIONARY_SPELLING = 2000, 60, 15
 RARE_FAMILY = 200
 
 Readings = dict[str, Counter[str]]
+CharacterReadings = dict[str, tuple[tuple[str, float], ...]]
 
 
 def sudachi_names() -> Iterator[tuple[str, str, str]]:
@@ -123,7 +126,7 @@ def _segmentations(kanji: str, kana: str) -> list[list[tuple[str, str]]]:
     return found
 
 
-def character_readings(names: Readings, *, rounds: int = 8) -> dict[str, list[tuple[str, float]]]:
+def character_readings(names: Readings, *, rounds: int = 8) -> CharacterReadings:
     """Readings of one character inside names and their shares, by expectation maximisation.
 
     Each (kanji, reading) pair of up to three characters counts once and is spread over its
@@ -157,30 +160,38 @@ def character_readings(names: Readings, *, rounds: int = 8) -> dict[str, list[tu
         if fraction >= 0.03 and counts[character, kana] >= 1.5:
             table[character].append((kana, round(fraction, 3)))
     return {
-        character: sorted(readings, key=lambda item: (-item[1], item[0]))[:MAX_READINGS]
+        character: tuple(sorted(readings, key=lambda item: (-item[1], item[0]))[:MAX_KEYS])
         for character, readings in sorted(table.items())
     }
 
 
-def _ranked(readings: Counter[str]) -> list[str]:
-    kept: list[str] = []
-    keys: set[str] = set()
-    for kana, _ in sorted(readings.items(), key=lambda item: (-item[1], item[0])):
-        if (key := kana_key(kana)) not in keys:
-            keys.add(key)
-            kept.append(kana)
-    return kept[:MAX_READINGS]
+def _ranked_keys(readings: Counter[str]) -> list[str]:
+    ranked = sorted(readings.items(), key=lambda item: (-item[1], item[0]))
+    keys = dict.fromkeys(kana_key(kana) for kana, _ in ranked)
+    return [key for key in keys if key.isascii() and key.isalpha()][:MAX_KEYS]
 
 
-def _key_weights(family: Readings, given: Readings) -> Iterable[tuple[str, float, float]]:
+def _given_keys(kanji: str, readings: Counter[str], characters: CharacterReadings) -> list[str]:
+    keys = _ranked_keys(readings)
+    for kana, share in compose_readings(kanji, [characters]):
+        if share >= COMPOSED_SHARE and (key := kana_key(kana)) not in keys:
+            keys.append(key)
+    return keys[:MAX_KEYS]
+
+
+def _reading_weights(family: Readings, given: Readings) -> Iterable[tuple[str, str, float, float]]:
+    """(kana, key, family weight, given weight); all kana of one key have the key's weights."""
     sums: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
+    spellings: dict[str, str] = {}
     for column, names in enumerate((family, given)):
         for readings in names.values():
             for kana, weight in readings.items():
-                sums[kana_key(kana)][column] += weight
-    for key, (family_sum, given_sum) in sorted(sums.items()):
+                key = spellings.setdefault(kana, kana_key(kana))
+                sums[key][column] += weight
+    for kana, key in sorted(spellings.items()):
         if key.isascii() and key.isalpha():
-            yield key, round(math.log10(1 + family_sum), 1), round(math.log10(1 + given_sum), 1)
+            bearers = [round(math.log10(1 + total), 1) for total in sums[key]]
+            yield kana, key, bearers[0], bearers[1]
 
 
 def _family_weight(kanji: str, people: int) -> float:
@@ -198,31 +209,34 @@ def _write(name: str, columns: dict[str, pa.Array]) -> None:
 def build() -> None:
     """Write the four files; the same package versions give the same tables."""
     family, given, population = collect()
+    by_role = {"family": character_readings(family), "given": character_readings(given)}
+    family_keys = {k: _ranked_keys(readings) for k, readings in family.items()}
+    given_keys = {k: _given_keys(k, readings, by_role["given"]) for k, readings in given.items()}
     family_weights = {k: _family_weight(k, population.get(k, 0)) for k in family}
     given_weights = {k: math.log10(1 + sum(readings.values())) for k, readings in given.items()}
-    for name, names, weights in (
-        ("japanese_family_names", family, family_weights),
-        ("japanese_given_names", given, given_weights),
+    for name, keys, weights in (
+        ("japanese_family_names", family_keys, family_weights),
+        ("japanese_given_names", given_keys, given_weights),
     ):
-        kanji = sorted(names)
+        kanji = sorted(k for k in keys if keys[k])
         _write(
             name,
             {
                 "kanji": pa.array(kanji),
-                "readings": pa.array([" ".join(_ranked(names[k])) for k in kanji]),
+                "keys": pa.array([" ".join(keys[k]) for k in kanji]),
                 "weight": pa.array([round(weights[k], 1) for k in kanji], pa.float32()),
             },
         )
-    key_weights = list(_key_weights(family, given))
+    kana, key, family_weight, given_weight = zip(*_reading_weights(family, given), strict=True)
     _write(
-        "japanese_name_keys",
+        "japanese_readings",
         {
-            "key": pa.array([key for key, _, _ in key_weights]),
-            "family_weight": pa.array([weight for _, weight, _ in key_weights], pa.float32()),
-            "given_weight": pa.array([weight for _, _, weight in key_weights], pa.float32()),
+            "kana": pa.array(kana),
+            "key": pa.array(key),
+            "family_weight": pa.array(family_weight, pa.float32()),
+            "given_weight": pa.array(given_weight, pa.float32()),
         },
     )
-    by_role = {"family": character_readings(family), "given": character_readings(given)}
     entries = [(c, role, r) for role, table in by_role.items() for c, r in table.items()]
     _write(
         "kanji_name_readings",

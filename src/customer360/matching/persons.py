@@ -81,15 +81,18 @@ GIVEN_NAME = Comparison(
             "same initial, no more known",
             f"{_INITIAL_ONLY} and {_SAME_INITIAL}",
             0.90,
+            household=0.12,
             frequency="given_initial",
             group="initial",
         ),
         Level("other initial", _INITIAL_ONLY, 0.10, u=0.93, group="initial"),
-        Level("same", "given_l = given_r", 0.72, frequency="given"),
+        # fathers name sons after themselves
+        Level("same", "given_l = given_r", 0.72, household=0.02, frequency="given"),
         Level(
             "same across scripts",
             f"{_GIVEN_ACROSS} and list_has_any(given_keys_l, given_keys_r)",
             0.75,
+            household=0.02,
             frequency="given_key",
             group="across",
         ),
@@ -97,6 +100,7 @@ GIVEN_NAME = Comparison(
             "same sound or nickname",
             "list_has_any(given_nickname_keys_l, given_nickname_keys_r)",
             0.06,
+            household=0.005,
             frequency="given_key",
         ),
         Level(
@@ -104,6 +108,14 @@ GIVEN_NAME = Comparison(
             f"not ({_GIVEN_ACROSS}) and jaro_winkler_similarity(given_l, given_r) >= 0.92",
             0.09,
             u=0.004,
+        ),
+        # two names that many people bear are no misspellings of each other
+        Level(
+            "different, both common names",
+            f"not ({_GIVEN_ACROSS}) and (given_script_l = 'kanji'"
+            " or (is_common_given_l and is_common_given_r))",
+            0.003,
+            u=0.5,
         ),
         Level(
             "similar or part of the other",
@@ -113,7 +125,7 @@ GIVEN_NAME = Comparison(
             0.03,
             u=0.015,
         ),
-        Level("different across scripts", _GIVEN_ACROSS, 0.15, u=0.97, group="across"),
+        Level("different across scripts", _GIVEN_ACROSS, 0.10, u=0.97, group="across"),
         Level("different", ELSE, 0.05, u=0.96),
     ),
 )
@@ -129,7 +141,8 @@ BIRTH_DATE = Comparison(
     name="birth_date",
     missing="birth_text_l is null or birth_text_r is null",
     levels=(
-        Level("same", "birth_text_l = birth_text_r", 0.90, frequency="birth_date"),
+        # twins
+        Level("same", "birth_text_l = birth_text_r", 0.90, household=0.015, frequency="birth_date"),
         Level("one digit off", f"{_BIRTH_TEXT_DISTANCE} <= 1", 0.035, u=0.003),
         Level(
             "day and month swapped, or 1 January of the same year",
@@ -146,7 +159,14 @@ BIRTH_DATE = Comparison(
             0.015,
             u=0.03,
         ),
-        Level("different", ELSE, 0.02, u=0.96),
+        Level(
+            "a generation apart",
+            "abs(substr(birth_text_l, 1, 4)::int - substr(birth_text_r, 1, 4)::int)"
+            " between 16 and 50",
+            0.004,
+            u=0.5,
+        ),
+        Level("different", ELSE, 0.016, u=0.46),
     ),
 )
 
@@ -156,6 +176,13 @@ EMAIL = Comparison(
     name="email",
     missing="emails_l is null or emails_r is null",
     levels=(
+        Level(
+            "same, used under several names",
+            f"{_SAME_EMAIL} and (is_email_shared_l or is_email_shared_r)",
+            0.62,
+            household=0.30,
+            frequency="email",
+        ),
         Level("same", _SAME_EMAIL, 0.62, household=0.03, frequency="email"),
         Level(
             "same mailbox name at another provider",
@@ -175,8 +202,9 @@ EMAIL = Comparison(
             u=1e-5,
             household=0.001,
         ),
-        Level("different, both from small domains", _RARE_DOMAINS, 0.15, u=0.4, household=0.5,
-              group="all"),
+        Level(
+            "different, both from small domains", _RARE_DOMAINS, 0.15, u=0.4, household=0.5
+        ),
         Level("different", ELSE, 0.35, u=0.98, household=0.97),
     ),
 )
@@ -185,20 +213,29 @@ PHONE = Comparison(
     name="phone",
     missing="phones_l is null or phones_r is null",
     levels=(
+        # a landline of the house beside mobiles of their own
+        Level(
+            "one in common, one of their own each",
+            "len(list_intersect(phones_l, phones_r)) between 1"
+            " and least(len(phones_l), len(phones_r)) - 1",
+            0.10,
+            household=0.35,
+            frequency="phone",
+        ),
         Level(
             "same",
             "list_has_any(phones_l, phones_r)",
             0.64,
-            household=0.12,
+            household=0.15,
             frequency="phone",
         ),
         Level(
             "one digit off",
             "levenshtein(phones_l[1], phones_r[1]) <= 2"
             " and damerau_levenshtein(phones_l[1], phones_r[1]) <= 1",
-            0.02,
+            0.008,
             u=2e-5,
-            household=0.002,
+            household=0.004,
         ),
         Level("different", ELSE, 0.34, u=0.999, household=0.88),
     ),

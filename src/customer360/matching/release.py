@@ -114,24 +114,21 @@ def fit_chances(
         if level.u is not None
     }
     # neighbours in a pseudo-random order of the record keys: reproducible, and no row order in it
-    con.execute(
-        f"""
-        create or replace temp table shuffled as
-        select record_id, row_number() over (order by md5(record_key)) as place from {records};
-        create or replace temp table random_pairs as
-        select row_number() over () as key, l.record_id as record_id_l, r.record_id as record_id_r
-        from shuffled as l
-        cross join range(1, 1 + (
-            select ceil({RANDOM_PAIRS} / greatest(count(*), 1))::bigint from shuffled
-        )) as step (distance)
-        inner join shuffled as r
-            on r.place = 1 + (l.place - 1 + step.distance * 7919) % (select count(*) from shuffled)
-        where l.record_id <> r.record_id;
-        create or replace temp table random_keys as
-        select record_id_l as record_id, key from random_pairs
-        union all
-        select record_id_r, key from random_pairs
-        """
+    ids = con.execute(f"select record_id from {records} order by md5(record_key)").fetchnumpy()[
+        "record_id"
+    ]
+    size = len(ids)
+    steps = range(1, 2 + min(RANDOM_PAIRS, size * (size - 1) // 2) // size)
+    lefts = np.concatenate([ids for _ in steps])
+    rights = np.concatenate([np.roll(ids, -(step * 7919 % size)) for step in steps])
+    keys = np.arange(len(lefts))
+    different = lefts != rights
+    con.register(
+        "random_keys",
+        {
+            "record_id": np.concatenate([lefts[different], rights[different]]),
+            "key": np.concatenate([keys[different], keys[different]]),
+        },
     )
     compare(
         con,
@@ -148,7 +145,7 @@ def fit_chances(
             f"""
             select
                 gamma_{comparison.name},
-                sum(1 / (1 + pow(2, {bits}) / (select greatest(count(*), 1) from {records})))
+                sum(1 / (1 + pow(2, {bits}) / {size}))
             from random_compared
             group by 1
             """
@@ -166,7 +163,8 @@ def fit_chances(
             fitted[comparison.name, level.name] = (seen + _PRIOR_PAIRS) / (
                 comparable + _PRIOR_PAIRS / level.u
             )
-    con.execute("drop table shuffled; drop table random_pairs; drop table random_keys; drop table random_compared")
+    con.unregister("random_keys")
+    con.execute("drop table random_compared")
     return fitted
 
 

@@ -134,7 +134,9 @@ def _name_weight(release: Release) -> str:
         " * greatest(left_record.tf_given_key, right_record.tf_given_key)"
     )
     bearers = f"greatest(left_record.tf_full_name, right_record.tf_full_name) * {records}"
-    others = f"greatest({bearers} / {per_person} - 1, 0.05) * {per_person / records}"
+    # one person has `per_person` records, give or take one and a half standard deviations
+    own = per_person + 1.5 * per_person**0.5
+    others = f"greatest({bearers} - {own}, {0.05 * per_person}) / {records}"
     ratio = f"({mean}) / (0.5 * {others} + 0.5 * {mean})"
     limit = _NAME_TERM_LIMIT
     return (

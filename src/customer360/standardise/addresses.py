@@ -43,6 +43,7 @@ _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−－﹣ｰ", "-"))
 
 _NOT_ALNUM = re.compile(r"[^A-Z0-9]+")
 _JP_POSTAL = re.compile(r"〒?\s*(\d{3})-?(\d{4})(?!\d)")
+_ZIP_PLUS_4 = re.compile(r"\d{5}-\d{4}")
 _GB_POSTAL = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?\d[A-Z]{2}")
 _COUNTRY_PREFIX = re.compile(r"^(?:D|F|A|CH|B|I|E|NL|L)[\- ](?=\d)")
 _POSTAL_PLACEHOLDERS = frozenset({"0000000", "00000", "9999999", "99999", "1111111", "11111", "0"})
@@ -58,9 +59,12 @@ def parse_postal_code(text: str, country_code: str | None) -> str | None:
     >>> parse_postal_code("〒150-0041", "JP"), parse_postal_code("sw1a 1aa", "GB")
     ('1500041', 'SW1A1AA')
     """
-    folded = unicodedata.normalize("NFKC", text).translate(_DASHES).upper().strip()
-    folded = folded.removesuffix(".0")
-    if country_code in (None, "US") and re.fullmatch(r"\d{5}-\d{4}", folded):
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text).translate(_DASHES)
+    folded = text.upper().strip().removesuffix(".0")
+    if folded.isdigit() and len(folded) == _POSTAL_SIZES.get(country_code or ""):
+        return None if folded in _POSTAL_PLACEHOLDERS else folded
+    if country_code in (None, "US") and _ZIP_PLUS_4.fullmatch(folded):
         folded = folded[:5]
     code = _NOT_ALNUM.sub("", _COUNTRY_PREFIX.sub("", folded))
     if country_code == "US" and code.isdigit() and len(code) in (8, 9):
@@ -130,13 +134,16 @@ def _latin_text(text: str) -> str | None:
     return " ".join(words) or None
 
 
+_NOT_CITY = re.compile(r"\s+cedex\b.*|\b\d+(?:e|er|eme)?\b|\s+(?:shi|ku|cho|machi)$")
+
+
 @lru_cache(CACHE_SIZE)
 def _latin_locality(text: str) -> str | None:
     folded = _latin_text(text)
     if folded is None:
         return None
     # Paris 11e, 75011 Paris, Paris Cedex 08
-    folded = re.sub(r"\s+cedex\b.*|\b\d+(?:e|er|eme)?\b|\s+(?:shi|ku|cho|machi)$", "", folded)
+    folded = _NOT_CITY.sub("", folded)
     folded = _BLANKS.sub(" ", folded).strip()
     folded = _city_names().get(folded, folded)
     return " ".join(fold_umlauts(word) for word in folded.split()) or None
@@ -151,14 +158,17 @@ _KANJI_NUMBER = re.compile(
     r"|[一二三四五六七八九十]+(?=条)|(?<=[東西南北])[一二三四五六七八九十]+(?=丁目)"
     r"|(?<![町村])[一二三四五六七八九十百]+(?=番[\d一二三四五六七八九十]+号)"
 )
-_CHOME = re.compile(r"(\d+)\s*(?:丁目|丁)\s*")
-_BANCHI = re.compile(r"(\d+)\s*(?:番地|番)\s*(?:の\s*|ノ\s*)?")
-_GO = re.compile(r"(\d+)\s*号(?!室|棟|館|線)")
-_OF = re.compile(r"(?<=\d)\s*[のノ]\s*(?=\d)")
+_KANJI_DIGIT = re.compile(r"[〇零一二三四五六七八九十百]")
+_CHOME = re.compile(r"(?<=\d)丁目?")
+_BANCHI = re.compile(r"(?<=\d)番地?ノ?")
+_GO = re.compile(r"(?<=\d)号(?![室棟館線])")
+_OF = re.compile(r"(?<=\d)ノ(?=\d)")
 _JP_NUMBER = re.compile(r"\d+(?:-\d+)*(?![\d条])")
+_BUILDING_BLANK = re.compile(r"(?<=[\d号])\s+(?!\d*-|[ノ丁番号])")
 _TRIM_DASH = re.compile(r"-+(?=-|$|[^\d-])")
-_KE = re.compile(r"(?<=[\u3400-\u9fff々])[がガケヶカヵ](?=[\u3400-\u9fff])")
-_NO = re.compile(r"(?<=[\u3400-\u9fff々])[のノ之](?=[\u3400-\u9fff])")
+_LONG_DASH = re.compile(r"(?<=\d)[ー一](?=\d)")
+_KE = re.compile(r"(?<=[\u3400-\u9fff々])[ガケカ](?=[\u3400-\u9fff])")
+_NO = re.compile(r"(?<=[\u3400-\u9fff々])[ノ之](?=[\u3400-\u9fff])")
 _AZA = re.compile(r"大字|(?<=[町村区市大])字|^字")
 # names of cities that hold 市, 町 or 村 before their last character
 _CITY = re.compile(
@@ -191,9 +201,14 @@ def _number_of(kanji: str) -> str:
 
 
 def _japanese_text(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", text.translate(_DASHES)).translate(_DASHES)
-    folded = re.sub(r"(?<=\d)[ー一](?=\d)", "-", folded)
-    return _AZA.sub("", _KE.sub("ケ", _NO.sub("ノ", fold_characters(folded))))
+    folded = fold_characters(text.translate(_DASHES)).translate(_DASHES)
+    if "ー" in folded or "一" in folded:
+        folded = _LONG_DASH.sub("-", folded)
+    if "ガ" in folded or "ケ" in folded or "カ" in folded:
+        folded = _KE.sub("ケ", folded)
+    if "ノ" in folded or "之" in folded:
+        folded = _NO.sub("ノ", folded)
+    return _AZA.sub("", folded) if "字" in folded else folded
 
 
 def split_city(text: str) -> tuple[str | None, str]:
@@ -206,9 +221,17 @@ def split_city(text: str) -> tuple[str | None, str]:
 
 def _japanese_street(text: str) -> tuple[str | None, str | None]:
     """Town and number of what follows the municipality."""
-    text = _KANJI_NUMBER.sub(lambda m: _number_of(m[0]), text)
-    text = _GO.sub(r"\1", _BANCHI.sub(r"\1-", _CHOME.sub(r"\1-", text)))
-    text = _TRIM_DASH.sub("", _OF.sub("-", text))
+    if _KANJI_DIGIT.search(text):
+        text = _KANJI_NUMBER.sub(lambda m: _number_of(m[0]), text)
+    if "丁" in text:
+        text = _CHOME.sub("-", text)
+    if "番" in text:
+        text = _BANCHI.sub("-", text)
+    if "号" in text:
+        text = _GO.sub("", text)
+    if "ノ" in text:
+        text = _OF.sub("-", text)
+    text = _TRIM_DASH.sub("", text)
     match = _JP_NUMBER.search(text)
     if match is None:
         return text or None, None
@@ -240,8 +263,9 @@ def _parse_japanese(
         found = _JP_POSTAL.match(rest)
         if found is not None:
             postal, rest = found[1] + found[2], rest[found.end() :]
-        rest = re.sub(r"(?<=\d)\s+(?!\d*-|[のノ丁番号])", "\0", rest.strip())
-        rest = _BLANKS.sub("", rest).replace("\0", " ")
+        rest = rest.strip()
+        if _BLANKS.search(rest):
+            rest = _BLANKS.sub("", _BUILDING_BLANK.sub("\0", rest)).replace("\0", " ")
     prefecture, rest = _split_prefecture(rest, prefecture)
     if city:
         prefecture, city = _split_prefecture(city, prefecture)
@@ -271,10 +295,16 @@ _UNIT = re.compile(
     r"[,\s]*#\s*\w+[,\s]*|[,\s]*\b\d+(?:st|nd|rd|th)\s+floor\b[,\s]*|"
     r"[,\s]*\b\d+\.?\s*(?:og|stock|etage)\b[,\s]*"
 )
+_UNIT_HINT = re.compile(
+    r"#|\b(?:apt|apartment|unit|suite|ste|flat|room|rm|floor|fl|bldg|building|dept|appt|"
+    r"appartement|whg|wohnung|zimmer|lot|trlr|og|stock|etage)\b"
+)
+_BOX_HINT = re.compile(r"box|postfach|boite|\bbp\b")
 _PO_BOX = re.compile(
     r"\b(?:p\.?\s*o\.?\s*box|post(?:al)? box|postfach|boite postale|bp)\s*#?\s*(\w+)"
 )
 _UNIT_SLASH_NUMBER = re.compile(r"^(\d+[a-z]?)\s?/\s?(\d+)")
+_LINE_END = re.compile(r"[,\n;]+")
 _STREET_WORD = re.compile(
     r"\b(?:st|street|ave?|avenue|rd|road|dr|drive|ln|lane|blvd|boulevard|way|ct|court|pl|place|"
     r"rue|chemin|allee|quai|platz|weg|gasse|cres|crescent|close|terrace|hwy)\b|str(?:asse|\.|\b)"
@@ -302,22 +332,31 @@ def _street_word(word: str) -> str:
     return standard if standard is not None else fold_umlauts(word)
 
 
+def _street_line(pieces: list[str]) -> str:
+    """Which of several lines names the street: one with a number, best with a street word too."""
+    with_word = [piece for piece in pieces if _STREET_WORD.search(piece)]
+    for piece in with_word:
+        if _DIGIT.search(piece):
+            return piece
+    for piece in pieces:
+        if piece[0].isdigit():
+            return piece
+    return with_word[0] if with_word else next(iter(pieces), "")
+
+
 def _latin_street(text: str) -> tuple[str | None, str | None]:
     """Street and number of the first line of a western address, already folded to ASCII."""
-    box = _PO_BOX.search(text)
+    box = _PO_BOX.search(text) if _BOX_HINT.search(text) else None
     if box is not None:
         return "po box", box[1]
-    bare = _UNIT.sub(", ", text).strip(" ,") if _DIGIT.search(text) else text
-    pieces = [piece.strip() for piece in re.split(r"[,\n;]+", bare) if piece.strip()]
+    bare = _UNIT.sub(", ", text).strip(" ,") if _UNIT_HINT.search(text) else text
+    pieces = [bare]
+    if _LINE_END.search(bare):
+        pieces = [piece.strip() for piece in _LINE_END.split(bare) if piece.strip()]
     # the number in a piece of its own, before the street (French, Spanish) or after it
     if len(pieces) > 1 and any(_ONLY_NUMBER.fullmatch(piece) for piece in pieces[:2]):
         pieces[:2] = [f"{pieces[0]} {pieces[1]}"]
-    chosen = next(
-        (p for p in pieces if _DIGIT.search(p) and _STREET_WORD.search(p)),
-        next((p for p in pieces if _STREET_WORD.search(p)), pieces[0] if pieces else ""),
-    )
-    if _DIGIT.search(chosen) is None:
-        chosen = next((p for p in pieces if p[:1].isdigit()), chosen)
+    chosen = pieces[0] if len(pieces) == 1 else _street_line(pieces)
     number: str | None = None
     if match := _LEADING_NUMBER.match(chosen):
         number, chosen = match[1], chosen[match.end() :]
@@ -384,7 +423,7 @@ def parse_address(
     """
     country = parse_country(country_code) if country_code is not None else None
     is_japanese = any(
-        text is not None and not text.isascii() and _JAPANESE.search(text)
+        text is not None and not text.isascii() and _JAPANESE.search(text) is not None
         for text in (street, locality, region)
     )
     if is_japanese and country in (None, "JP"):

@@ -38,10 +38,8 @@ _ADDRESS = re.compile(
 _WRAPPED = re.compile(r"<([^<>]+)>\s*$")
 _INTERNATIONAL = re.compile(r"[^\x00-\x7f]")
 _GMAIL = frozenset({"gmail.com", "googlemail.com"})
-_PIECES = re.compile(r"[._\-+=]+")
-_DIGITS = re.compile(r"\d+")
 _ONE_LETTER = re.compile(r"(.)\1*")
-_LETTERS = re.compile(r"[a-z]+")
+_WORDS = re.compile(r"[a-z]+")
 
 
 @cache
@@ -57,15 +55,17 @@ def _placeholders(part: str) -> frozenset[str]:
 
 
 def is_role_mailbox(local: str) -> bool:
-    """Whether the local part names a function (info, sales-jp, support2), not a person."""
+    """Whether the lower-case local part names a function (info, sales-jp, support2), no person."""
     roles = _roles()
     if local in roles:
         return True
-    pieces = [p for p in _PIECES.split(_DIGITS.sub("", local)) if p]
-    return bool(pieces) and (
-        all(p in roles for p in pieces)
-        or (len(pieces) == 2 and any(p in roles for p in pieces) and min(map(len, pieces)) == 2)
-    )
+    if local.isalpha():
+        return False
+    words = _WORDS.findall(local)
+    if not words or (words[0] not in roles and words[-1] not in roles):
+        return False
+    # a country or language may stand beside the function
+    return all(word in roles for word in words) or (len(words) == 2 and min(map(len, words)) == 2)
 
 
 def _is_placeholder(local: str, domain: str) -> bool:
@@ -74,7 +74,9 @@ def _is_placeholder(local: str, domain: str) -> bool:
         or domain in _placeholders("domain")
         or domain.endswith((".invalid", ".localhost", ".test"))
         # a@a.com, xxx@xxx.com
-        or (local == domain.partition(".")[0] and _ONE_LETTER.fullmatch(local) is not None)
+        or (
+            domain.startswith(local) and _ONE_LETTER.fullmatch(domain.partition(".")[0]) is not None
+        )
     )
 
 
@@ -130,20 +132,19 @@ def local_part_keys(local: str) -> Keys:
     >>> local_part_keys("t.tanaka")
     (('tanaka',), ('t',))
     """
-    words = [piece.lower() for piece in split_camel_case(local)]
-    if not words:
-        local = local.lower()
-        if _LETTERS.fullmatch(local):
+    if local.islower():
+        if local.isalpha():
             return _single_word_keys(local)
-        words = [word for word in _PIECES.split(_DIGITS.sub(".", local)) if word]
+        words = _WORDS.findall(local)
+    else:
+        words = [piece.lower() for piece in split_camel_case(local)]
+        words = words or _WORDS.findall(local.lower())
     if len(words) == 3:
         # a middle name or initial
         words = [words[0], words[2]]
-    if not 1 <= len(words) <= 2 or not all(_LETTERS.fullmatch(word) for word in words):
-        return NO_KEYS
-    if len(words) == 1:
-        return _single_word_keys(words[0])
-    return _two_word_keys(words[0], words[1])
+    if len(words) == 2:
+        return _two_word_keys(words[0], words[1])
+    return _single_word_keys(words[0]) if len(words) == 1 else NO_KEYS
 
 
 def _clean(text: str) -> str:

@@ -24,6 +24,7 @@ def rows(name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(file.read_text(encoding="utf-8").splitlines()))
 
 
+@cache
 def _columns(name: str) -> list[list[Any]]:
     file = resources.files("customer360.lexica").joinpath(name)
     with resources.as_file(file) as path:
@@ -67,9 +68,16 @@ def katakana_names() -> dict[str, str]:
 
 
 @cache
+def kana_names() -> dict[str, Weights]:
+    """Katakana of a Japanese name → weights."""
+    kana, _, family, given = _columns("japanese_readings.parquet")
+    return dict(zip(kana, zip(family, given, strict=True), strict=True))
+
+
+@cache
 def romaji_names() -> dict[str, Weights]:
     """Folded key of a Japanese name → weights."""
-    keys, family, given = _columns("japanese_name_keys.parquet")
+    _, keys, family, given = _columns("japanese_readings.parquet")
     return dict(zip(keys, zip(family, given, strict=True), strict=True))
 
 
@@ -84,29 +92,31 @@ def all_names() -> dict[str, Weights]:
 
 
 @cache
-def _kanji_names(role: str) -> tuple[dict[str, str], dict[str, float]]:
-    kanji, readings, weight = _columns(f"japanese_{role}_names.parquet")
-    return dict(zip(kanji, readings, strict=True)), dict(zip(kanji, weight, strict=True))
+def family_keys() -> dict[str, str]:
+    """Kanji of a surname → keys of its readings, blank-separated, the likeliest first."""
+    kanji, keys, _ = _columns("japanese_family_names.parquet")
+    return dict(zip(kanji, keys, strict=True))
 
 
-def family_readings() -> dict[str, str]:
-    """Kanji of a surname → its readings in katakana, blank-separated, the likeliest first."""
-    return _kanji_names("family")[0]
-
-
+@cache
 def family_weights() -> dict[str, float]:
     """Kanji of a surname → log10 of its bearers."""
-    return _kanji_names("family")[1]
+    kanji, _, weight = _columns("japanese_family_names.parquet")
+    return dict(zip(kanji, weight, strict=True))
 
 
-def given_readings() -> dict[str, str]:
-    """Kanji of a given name → its readings in katakana, blank-separated, the likeliest first."""
-    return _kanji_names("given")[0]
+@cache
+def given_keys() -> dict[str, str]:
+    """Kanji of a given name → keys of its readings, blank-separated, the likeliest first."""
+    kanji, keys, _ = _columns("japanese_given_names.parquet")
+    return dict(zip(kanji, keys, strict=True))
 
 
+@cache
 def given_weights() -> dict[str, float]:
     """Kanji of a given name → log10 of how well it is attested."""
-    return _kanji_names("given")[1]
+    kanji, _, weight = _columns("japanese_given_names.parquet")
+    return dict(zip(kanji, weight, strict=True))
 
 
 @cache

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import heapq
 import re
 import unicodedata
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -13,6 +13,8 @@ from customer360.standardise.kana import fold_characters, kana_key
 from customer360.standardise.letters import CACHE_SIZE, latin_keys, to_ascii
 
 MAX_KEYS = 8
+_COMPOSED_SHARE = 0.02
+_COMMON_SURNAME = 4.3
 
 _KANJI = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff々〆]")
 _KANA = re.compile(r"[\u3041-\u30ff]")
@@ -54,26 +56,26 @@ def _kana_word_keys(word: str) -> tuple[str, ...]:
     return tuple(sorted({k for k in (key, western) if k}))
 
 
-def _composed(text: str, role: str) -> list[tuple[str, float]]:
-    """Readings put together character by character, with their shares, the likeliest first."""
-    table = lexicon.character_readings(role)
-    other = lexicon.character_readings("given" if role == "family" else "family")
+def compose_readings(
+    text: str, tables: Sequence[Mapping[str, tuple[tuple[str, float], ...]]]
+) -> list[tuple[str, float]]:
+    """Readings put together character by character, with their shares, the likeliest first.
+
+    The first table that knows a character gives its readings; without any there is none.
+    """
     beam: list[tuple[str, float]] = [("", 1.0)]
     previous = ""
     for character in text:
         if character == "々":
             character = previous
         previous = character
-        options = table.get(character) or other.get(character)
+        options = next((table[character] for table in tables if character in table), None)
         if options is None:
             if not _KANA.match(character):
                 return []
             options = ((character, 1.0),)
-        beam = heapq.nlargest(
-            MAX_KEYS,
-            [(head + tail, p * q) for head, p in beam for tail, q in options],
-            key=lambda item: item[1],
-        )
+        beam = [(head + tail, p * q) for head, p in beam for tail, q in options]
+        beam = sorted(beam, key=lambda item: (-item[1], item[0]))[:MAX_KEYS]
     return beam
 
 
@@ -81,35 +83,34 @@ def _composed(text: str, role: str) -> list[tuple[str, float]]:
 def kanji_keys(text: str, role: str) -> tuple[str, ...]:
     """Keys of the plausible readings of a folded kanji name, at most eight, sorted.
 
-    Readings of the lexicon come first, then those that its characters usually have in names. A
-    name with no known reading is its own key.
+    Those of the lexicon; for a name that it does not have, the readings that its characters
+    usually have in names; without those the name is its own key.
     """
     is_family = role == "family"
-    readings = (lexicon.family_readings() if is_family else lexicon.given_readings()).get(text)
-    keys: list[str] = []
-    if readings is not None:
-        keys = [kana_key(kana) for kana in readings.split()]
-    # a surname typed into the given-name field keeps the reading that it has as a surname
-    swapped = (lexicon.given_readings() if is_family else lexicon.family_readings()).get(text)
+    known, other = lexicon.family_keys(), lexicon.given_keys()
+    if not is_family:
+        known, other = other, known
+    found = known.get(text)
+    keys = found.split() if found is not None else []
+    # a name typed into the wrong one of two fields keeps the reading that it has in the other
+    swapped = other.get(text)
     if swapped is not None and (
-        readings is None
-        or (not is_family and lexicon.family_weights()[text] > 4.3 and len(text) > 1)
+        found is None
+        or (not is_family and len(text) > 1 and lexicon.family_weights()[text] > _COMMON_SURNAME)
     ):
-        keys.insert(1, kana_key(swapped.split()[0]))
-    if len(keys) < MAX_KEYS and (readings is None or not is_family):
-        composed = _composed(text, role)
-        floor = 0.1 if keys else 0.02
-        keys += [kana_key(kana) for kana, share in composed if share >= floor]
-        if not keys:
-            keys = [kana_key(kana) for kana, _ in composed[:3]]
-    kept = [key for key in dict.fromkeys(keys) if key.isascii()][:MAX_KEYS]
-    return tuple(sorted(kept)) or (text,)
+        keys.insert(1, swapped.split(" ", 1)[0])
+    if found is None:
+        tables = [lexicon.character_readings("family"), lexicon.character_readings("given")]
+        composed = compose_readings(text, tables if is_family else tables[::-1])
+        likely = [kana for kana, share in composed if share >= _COMPOSED_SHARE]
+        keys += [kana_key(kana) for kana in likely or [kana for kana, _ in composed[:3]]]
+    return tuple(sorted(dict.fromkeys(keys[:MAX_KEYS]))) or (text,)
 
 
 def with_formal_names(keys: tuple[str, ...]) -> tuple[str, ...]:
     """`keys` and the formal names that each of them may be short for (bob → bob, robert)."""
     table = lexicon.formal_names()
-    if not any(key in table for key in keys):
+    if table.keys().isdisjoint(keys):
         return keys
     return tuple(sorted({*keys, *(formal for key in keys for formal in table.get(key, ()))}))
 
@@ -122,6 +123,7 @@ _HYPHENS = str.maketrans(
 )
 _KANA_HYPHEN = re.compile(r"(?<=[\u3041-\u30ff])-")
 _DROPPED = re.compile(r"['\".,;:!?*_/\\|<>^~]+")
+_ONE_JAPANESE_WORD = re.compile(r"[\u3041-\u3096\u30a1-\u30f6ー\u4e00-\u9fff々]+")
 _SEPARATORS = re.compile(r"[\s\-]+")
 _DIGITS = re.compile(r"\d+")
 
@@ -149,6 +151,8 @@ def fold_words(text: str) -> list[str]:
     """The folded words of a name: split at blanks, hyphens and digits, punctuation gone."""
     if text.isascii() and text.isalpha():
         return [text.lower()]
+    if _ONE_JAPANESE_WORD.fullmatch(text):
+        return [fold_characters(text)]
     folded = _DIGITS.sub(" ", _DROPPED.sub("", fold_characters(text)))
     return [word for word in _SEPARATORS.split(folded) if word and _LETTER.search(word)]
 
@@ -201,9 +205,8 @@ def make_part(text: str, role: str) -> NamePart:
 def add_keys(part: NamePart, other: NamePart) -> NamePart:
     """`part` with the keys of `other` beside its own."""
     keys = tuple(sorted({*part.keys, *other.keys}))
-    return part._replace(
-        keys=keys, nickname_keys=tuple(sorted({*part.nickname_keys, *other.nickname_keys}))
-    )
+    nicknames = tuple(sorted({*part.nickname_keys, *other.nickname_keys}))
+    return NamePart(part.exact, part.script, keys, nicknames)
 
 
 def apply_spoken(part: NamePart, spoken: NamePart) -> NamePart:
@@ -211,5 +214,5 @@ def apply_spoken(part: NamePart, spoken: NamePart) -> NamePart:
     if spoken.exact is None or part.exact is None:
         return part
     if part.script in ("kanji", "kana"):
-        return part._replace(keys=spoken.keys, nickname_keys=spoken.nickname_keys)
+        return NamePart(part.exact, part.script, spoken.keys, spoken.nickname_keys)
     return add_keys(part, spoken)

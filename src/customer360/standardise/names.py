@@ -136,7 +136,11 @@ _MAIDEN = re.compile(
 _HONORIFIC_END = re.compile(r"(?<=..)(?:様|さま|サマ|さん|氏|殿|先生|ちゃん|くん)+$")
 _HYPHENATED_HONORIFIC = re.compile(r"-(?:san|sama|sensei|kun|chan)$", re.I)
 _MIDDLE_DOTS = re.compile(r"[・·•=]")
-_PLAIN_KANJI = re.compile(r"[\u4e00-\u9fff々]{2,7}[\u4e00-\u9fff々](?<![様氏殿生])")
+_PLAIN_JAPANESE = re.compile(
+    r"([\u3041-\u3096\u30a1-\u30f6ー\u4e00-\u9fff々ｦ-ﾟ]+)"
+    r"(?:[ \u3000]([\u3041-\u3096\u30a1-\u30f6ー\u4e00-\u9fff々ｦ-ﾟ]+))?"
+)
+_HONORIFICS = ("様", "サマ", "サン", "氏", "殿", "先生", "チャン", "クン")
 _SPECIAL = re.compile(r"[^A-Za-z. ']|née|geb\.?\s|nee\s", re.I)
 _PATRONYMIC = re.compile(r"(?:ович|евич|ьич|овна|евна|ична|инична)$")
 _REPEATED = re.compile(r"(.)\1{2,}")
@@ -300,6 +304,37 @@ def _strip_words(tokens: list[_Token]) -> list[_Token]:
     return tokens[start:end]
 
 
+def _split_plain_japanese(match: re.Match[str]) -> Split | None:
+    """A name of kanji or kana in one piece or two; None for what needs a closer look."""
+    first, second = fold_characters(match[1]), match[2]
+    if first in _placeholder_starts():
+        return None
+    if second is None:
+        if len(first) < 3 or first.endswith(_HONORIFICS):
+            return None
+        if script_of(first) == "kanji":
+            if _is_one_kanji_name(first, _kanji_weights(first)):
+                return None
+            cut = split_kanji(first) if len(first) <= 8 else None
+        else:
+            if len(first) < 5 or kana_weights(first) != lexicon.UNKNOWN:
+                return None
+            cut = split_kana(first)
+        if cut is None:
+            return None
+        return make_part(cut[0], "family"), make_part(cut[1], "given"), True
+    second = fold_characters(second)
+    if second in word_set("suffix") or second.endswith(_HONORIFICS):
+        return None
+    script = script_of(first)
+    if script != script_of(second):
+        return None
+    one, two = _token_weights(script, first), _token_weights(script, second)
+    if two[0] - two[1] - one[0] + one[1] >= 2 * DECISIVE and one[0] < two[0]:
+        first, second = second, first
+    return make_part(first, "family"), make_part(second, "given"), True
+
+
 def split_full_name(text: str) -> Split:
     """Family and given part of a name in one field.
 
@@ -319,14 +354,11 @@ def split_full_name(text: str) -> Split:
         if not tokens or (tokens[0].is_suspect and is_placeholder(_raw(tokens))):
             return NO_NAME
         return _split_words(tokens)
-    if _PLAIN_KANJI.fullmatch(text):
-        # what a blank or an honorific does not end
-        folded = fold_characters(text)
-        weights = _kanji_weights(folded)
-        if folded not in _placeholder_starts() and not _is_one_kanji_name(folded, weights):
-            cut = split_kanji(folded)
-            if cut is not None:
-                return make_part(cut[0], "family"), make_part(cut[1], "given"), True
+    plain = _PLAIN_JAPANESE.fullmatch(text)
+    if plain is not None:
+        split = _split_plain_japanese(plain)
+        if split is not None:
+            return split
     return _split_special(text)
 
 
@@ -381,8 +413,13 @@ def apply_reading(name: Split, reading: str) -> Split:
     The reading may be in one piece or two, in any script and either order.
     """
     family, given, is_known = name
-    text = _HONORIFIC_END.sub("", _MIDDLE_DOTS.sub(" ", tidy(reading))).strip()
-    if is_placeholder(text):
+    if _PLAIN_JAPANESE.fullmatch(reading):
+        text = fold_characters(reading)
+        is_nothing = text in _placeholder_starts()
+    else:
+        text = _HONORIFIC_END.sub("", _MIDDLE_DOTS.sub(" ", tidy(reading))).strip()
+        is_nothing = is_placeholder(text)
+    if is_nothing:
         return name
     if family.exact is None and given.exact is None:
         return split_full_name(reading)
@@ -398,16 +435,16 @@ def apply_reading(name: Split, reading: str) -> Split:
         pieces = list(cut)
     first, rest = pieces[0], " ".join(pieces[1:])
     straight = make_part(first, "family"), make_part(rest, "given")
-    crossed = make_part(rest, "family"), make_part(first, "given")
-    if _agreement(name, crossed) > _agreement(name, straight):
-        straight = crossed
+    if _agreement(name, straight) < 2:
+        crossed = make_part(rest, "family"), make_part(first, "given")
+        if _agreement(name, crossed) > _agreement(name, straight):
+            straight = crossed
     return apply_spoken(family, straight[0]), apply_spoken(given, straight[1]), is_known
 
 
 def _agreement(name: Split, reading: tuple[NamePart, NamePart]) -> int:
-    return sum(
-        not set(part.keys).isdisjoint(spoken.keys)
-        for part, spoken in zip(name[:2], reading, strict=True)
+    return (not set(name[0].keys).isdisjoint(reading[0].keys)) + (
+        not set(name[1].keys).isdisjoint(reading[1].keys)
     )
 
 
@@ -415,13 +452,16 @@ def _cut_reading(text: str, family: NamePart, given: NamePart) -> tuple[str, str
     """Cut an unspaced reading where its halves agree with the guessed keys, else by lexicon."""
     if script_of(text) != "kana":
         return split_latin(text)
-    halves = [(text[:cut], text[cut:]) for cut in range(1, len(text))]
-    for first, second in halves:
-        if kana_key(first) in family.keys and kana_key(second) in given.keys:
-            return first, second
-    for first, second in halves:
-        if kana_key(first) in family.keys or kana_key(second) in given.keys:
-            return first, second
+    agreed: int | None = None
+    for cut in range(1, len(text)):
+        is_family = kana_key(text[:cut]) in family.keys
+        is_given = kana_key(text[cut:]) in given.keys
+        if is_family and is_given:
+            return text[:cut], text[cut:]
+        if agreed is None and (is_family or is_given):
+            agreed = cut
+    if agreed is not None:
+        return text[:agreed], text[agreed:]
     return split_kana(text)
 
 
@@ -472,7 +512,7 @@ def _holds_full_name(text: str) -> bool:
     return (
         script_of(folded) == "kanji"
         and len(folded) >= 3
-        and (folded not in lexicon.family_readings() and folded not in lexicon.given_readings())
+        and (folded not in lexicon.family_keys() and folded not in lexicon.given_keys())
     )
 
 

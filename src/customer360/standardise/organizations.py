@@ -190,15 +190,14 @@ def _spoken(text: str) -> tuple[str, ...]:
         other = _KANA_RUN.search(text, position, end) or _LATIN_RUN.search(text, position, end)
         if other is not None:
             end = other.start()
-        readings = lexicon.family_readings().get(text[position:end])
-        if readings is None:
+        keys = lexicon.family_keys().get(text[position:end])
+        if keys is None:
             return ()
-        sound = kana_key(readings.split()[0])
+        sound = keys.split(" ", 1)[0]
         romaji.append(sound)
         english.append(sound)
         position = end
-    keys = [romaji_key("".join(romaji)), "".join(english)]
-    return tuple(dict.fromkeys(keys))
+    return tuple(dict.fromkeys((romaji_key("".join(romaji)), "".join(english))))
 
 
 def _japanese_name(text: str) -> tuple[str, str | None, list[str]]:

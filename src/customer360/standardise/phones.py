@@ -25,14 +25,15 @@ _EXTENSION = re.compile(
 _PLAIN = re.compile(r"\(?\d+\)?(?:[ \-.]?\(?\d+\)?)*")
 _PLAIN_PLUS = re.compile(r"\+\d+(?:[ \-.]\d+)*")
 _NOT_DIGIT = re.compile(r"\D+")
-_REPEATED_END = re.compile(r"(\d)\1{6,}$")
+_REPEATED = tuple(digit * 7 for digit in "0123456789")
 _COUNTING = ("01234567890123456789", "12345678901234567890", "98765432109876543210")
+_COUNTING_STARTS = frozenset(run[:4] for run in _COUNTING)
 
 
 class _Plan:
     """How plain numbers of one country are dialled and which of them exist."""
 
-    __slots__ = ("calling_code", "international_prefixes", "is_valid", "trunk")
+    __slots__ = ("calling_code", "international_prefixes", "is_alone", "is_valid", "trunk")
 
     def __init__(self, region: str, trunk: str, international_prefixes: tuple[str, ...]) -> None:
         # the library's types allow a region without patterns; these five have them
@@ -52,6 +53,8 @@ class _Plan:
             f"(?=(?:{general})$)(?:{'|'.join(f'(?:{p})' for p in patterns)})"
         ).fullmatch
         self.calling_code = str(metadata.country_code)
+        # whether no other country shares the calling code, so that invalid here is invalid
+        self.is_alone = trunk == "0" and region != "GB"
         self.trunk = trunk
         self.international_prefixes = international_prefixes
 
@@ -74,9 +77,9 @@ def _plans_by_code() -> dict[str, _Plan]:
 
 def is_placeholder(digits: str) -> bool:
     """Whether digits only fill a field: one repeated seven times at the end, or counting up."""
-    if len(digits) < 5 or _REPEATED_END.search(digits):
+    if len(digits) < 5 or digits.endswith(_REPEATED):
         return True
-    return len(digits) > 7 and any(run.startswith(digits) for run in _COUNTING)
+    return digits[:4] in _COUNTING_STARTS and any(run.startswith(digits) for run in _COUNTING)
 
 
 def default_region(digits: str, country_code: str | None) -> str:
@@ -90,30 +93,30 @@ def default_region(digits: str, country_code: str | None) -> str:
     return "JP" if digits.startswith("0") else "US"
 
 
-def _quick(text: str, region: str) -> str | None:
-    """E.164 of a plainly written number of a known plan; None when the library must decide."""
+def _quick(text: str, digits: str, region: str) -> tuple[str | None, bool]:
+    """E.164 of a plainly written number of a known plan, and whether that is the last word."""
     if text[0] == "+":
         if _PLAIN_PLUS.fullmatch(text) is None:
-            return None
-        digits = _NOT_DIGIT.sub("", text)
-        for size in (1, 2):
-            plan = _plans_by_code().get(digits[:size])
-            if plan is not None:
-                return f"+{digits}" if plan.is_valid(digits[size:]) else None
-        return None
+            return None, False
+        plans = _plans_by_code()
+        plan = plans.get(digits[:2]) or plans.get(digits[:1])
+        if plan is None or plan.is_valid(digits[len(plan.calling_code) :]) is None:
+            return None, False
+        return f"+{digits}", True
     plan = _plans().get(region)
     if plan is None or _PLAIN.fullmatch(text) is None:
-        return None
-    digits = _NOT_DIGIT.sub("", text)
+        return None, False
     if digits.startswith(plan.international_prefixes):
-        return None
+        return None, False
     if digits.startswith(plan.trunk):
         national = digits[len(plan.trunk) :]
     elif plan.trunk == "1" and len(digits) == 10:
         national = digits
     else:
-        return None
-    return f"+{plan.calling_code}{national}" if plan.is_valid(national) else None
+        return None, False
+    if plan.is_valid(national) is None:
+        return None, plan.is_alone
+    return f"+{plan.calling_code}{national}", True
 
 
 @lru_cache(CACHE_SIZE)
@@ -146,10 +149,8 @@ def parse_phone(text: str | None, country_code: str | None = None) -> str | None
     if is_placeholder(digits):
         return None
     region = default_region(digits, country_code)
-    found = _quick(text, region)
-    if found is not None:
-        return found
-    return _slow(text, region)
+    found, is_final = _quick(text, digits, region)
+    return found if is_final else _slow(text, region)
 
 
 def _slow(text: str, region: str) -> str | None:

@@ -168,7 +168,7 @@ def register(con: duckdb.DuckDBPyConnection, today: date | None = None) -> None:
 
     `today` is the day after which a birth date cannot lie; by default the current one.
     """
-    functions: dict[str, tuple[Callable[..., Any], list[str], str]] = {
+    functions: dict[str, tuple[Callable[..., Any], list[Any], str]] = {
         "person_name": (person_names, [TEXT] * 4, PERSON_NAME),
         "email": (emails, [TEXT], EMAIL),
         "phone": (phones, [TEXT] * 2, TEXT),
@@ -181,8 +181,8 @@ def register(con: duckdb.DuckDBPyConnection, today: date | None = None) -> None:
         con.create_function(
             name,
             function,
-            [duckdb.sqltype(parameter) for parameter in parameters],
-            duckdb.sqltype(result),
+            parameters,
+            result,
             type=PythonUDFType.ARROW,
             null_handling=FunctionNullHandling.SPECIAL,
             side_effects=False,

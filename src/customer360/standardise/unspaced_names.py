@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 from customer360.standardise import lexicon
@@ -54,22 +55,20 @@ def split_kanji(text: str) -> tuple[str, str] | None:
 @lru_cache(CACHE_SIZE)
 def kana_weights(text: str) -> lexicon.Weights:
     """How common a reading in katakana is as a family and as a given name."""
-    return lexicon.romaji_names().get(kana_key(text), lexicon.UNKNOWN)
+    weights = lexicon.kana_names().get(text)
+    if weights is None:
+        weights = lexicon.romaji_names().get(kana_key(text), lexicon.UNKNOWN)
+    return weights
 
 
-def split_kana(text: str) -> tuple[str, str] | None:
-    """Family and given name in katakana; None when nothing speaks for a cut.
-
-    >>> split_kana("タナカタロウ")
-    ('タナカ', 'タロウ')
-    """
+def _best_kana_cut(text: str, weights: Callable[[str], lexicon.Weights | None]) -> int:
     best_cut, best_score = 0, _KANA_FLOOR
     size = len(text)
     for cut in range(max(1, size - 8), min(size, 9)):
         if text[cut] in _CANNOT_START:
             continue
-        family = kana_weights(text[:cut])[0]
-        given = kana_weights(text[cut:])[1]
+        family = (weights(text[:cut]) or lexicon.UNKNOWN)[0]
+        given = (weights(text[cut:]) or lexicon.UNKNOWN)[1]
         if not family and not given:
             continue
         score = (family or _KANA_UNKNOWN) + (given or _KANA_UNKNOWN)
@@ -77,7 +76,21 @@ def split_kana(text: str) -> tuple[str, str] | None:
             score += _KANA_SINGLE_SURNAME
         if score >= best_score:
             best_cut, best_score = cut, score
-    return (text[:best_cut], text[best_cut:]) if best_cut else None
+    return best_cut
+
+
+def split_kana(text: str) -> tuple[str, str] | None:
+    """Family and given name in katakana; None when nothing speaks for a cut.
+
+    >>> split_kana("タナカタロウ"), split_kana("オーノタロー")
+    (('タナカ', 'タロウ'), ('オーノ', 'タロー'))
+    """
+    # long vowels may be spelled otherwise than in the lexicon: then by key
+    is_spelled_out = "ー" not in text
+    cut = _best_kana_cut(text, lexicon.kana_names().get if is_spelled_out else kana_weights)
+    if not cut and is_spelled_out:
+        cut = _best_kana_cut(text, kana_weights)
+    return (text[:cut], text[cut:]) if cut else None
 
 
 @lru_cache(CACHE_SIZE)

@@ -261,7 +261,9 @@ def test_a_time_in_the_future_is_null_and_reported(sales: Any) -> None:
 
 
 def test_a_future_delivery_does_not_win_over_a_credible_one(sales: Any) -> None:
-    sales.deliver("sales/Contact.csv", "Id,Name,Changed\n1,broken clock,2099-01-01\n1,ok,2024-01-01\n")
+    sales.deliver(
+        "sales/Contact.csv", "Id,Name,Changed\n1,broken clock,2099-01-01\n1,ok,2024-01-01\n"
+    )
     sales.prepare()
     accepted = "from landing.sales__contact where _status = 'accepted'"
     assert sales.rows(f"select Name {accepted}") == [("ok",)]
@@ -279,7 +281,9 @@ def test_a_text_of_a_megabyte_is_read_whole(party_file: Any, is_damaged: bool) -
 
 def test_an_unknown_column_of_the_party_file_is_an_error_that_names_it(party_file: Any) -> None:
     problem = party_file.problem("source_key,e-mail,_airbyte_raw_id\n1,a@x.jp,z\n")
-    assert "files/party_records.csv: unknown column 'e-mail'; known columns: source_system" in problem
+    assert (
+        "files/party_records.csv: unknown column 'e-mail'; known columns: source_system" in problem
+    )
     assert "_airbyte_raw_id" not in problem.split(";")[0]
 
 

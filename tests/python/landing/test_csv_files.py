@@ -235,6 +235,35 @@ def test_a_compressed_file_reads_like_a_plain_one(
         load_csv(con, path, "loaded")
 
 
+def test_a_file_that_duckdb_counts_differently_is_read_with_care(
+    con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    path = tmp_path / "file.csv"
+    path.write_bytes(b"id\n1\n\n2\n")
+    con.execute(f"create or replace table loaded as from read_csv('{path}', header = true)")
+    [(by_duckdb,)] = con.execute("select count(*) from loaded").fetchall()
+    assert by_duckdb == 3
+    assert loaded(con, path) == [("1",), ("2",)]
+
+
+@quick
+@given(
+    rows=st.lists(st.tuples(any_text, any_text), min_size=1, max_size=6),
+    newline=st.sampled_from(["\n", "\r\n"]),
+    chunk=st.integers(1, 40),
+    is_ended=st.booleans(),
+)
+def test_records_are_counted_whatever_the_size_of_a_chunk(
+    tmp_path: Path, rows: list[tuple[str, ...]], newline: str, chunk: int, is_ended: bool
+) -> None:
+    data = written(rows, lineterminator=newline, quoting=csv.QUOTE_ALL)
+    path = tmp_path / "file.csv"
+    path.write_bytes(data if is_ended else data.removesuffix(newline.encode()))
+    with pytest.MonkeyPatch.context() as patch, path.open("rb") as file:
+        patch.setattr(csv_files, "_CHUNK", chunk)
+        assert csv_files._survey(file).records == len(rows)
+
+
 def test_a_value_of_several_megabytes_is_read_by_duckdb(
     con: duckdb.DuckDBPyConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -273,7 +302,7 @@ def test_a_file_with_nothing_in_it_has_no_columns_and_no_records(
         (b'"a;b",c', b",", ("a;b", "c")),
         (b"only", b",", ("only",)),
         (b"a,,b,", b",", ("a", "column_2", "b", "column_4")),
-        (b' a , "b"', b",", ("a", '"b"')),
+        (b' a , "b"', b",", ("a", "b")),
     ],
 )
 def test_the_separator_is_found_in_the_header(

@@ -74,10 +74,11 @@ def test_every_adapter_of_the_project_has_a_usable_specification(repository: Pat
 
 def test_the_files_adapter_declares_exactly_the_documented_columns(repository: Path) -> None:
     [table] = load_system(repository, "files").tables
-    assert [column.name for column in table.columns] == (
+    documented = (
         "source_system source_instance source_object source_key party_type full_name given_name "
         "family_name name_reading organization_name birth_date gender emails phones street_address "
         "locality region postal_code country_code national_identifier identifiers birth_place "
         "occupation created_at updated_at is_deleted"
-    ).split()
+    )
+    assert " ".join(column.name for column in table.columns) == documented
     assert [column.name for column in table.columns if column.meta.required] == ["source_key"]

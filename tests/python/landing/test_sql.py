@@ -28,10 +28,11 @@ def converted(
     column = ColumnSpec.model_validate(
         {"name": "x", "data_type": data_type, "config": {"meta": meta}}
     )
-    result = convert("x", source, column, latest=LATEST)
+    result = convert("x", source, column, latest=LATEST, step="y")
     reason = result.reason or "null"
     [row] = con.execute(
-        f"select {result.value}, {reason}, typeof({result.value}) from (select {delivered} as x)"
+        f"select {result.value}, {reason}, typeof({result.value}) "
+        f"from (select x, {result.computed or 'null'} as y from (select {delivered} as x))"
     ).fetchall()
     assert row[2].lower().replace('"', "") in (data_type, "null")
     return row[0], row[1]
@@ -186,8 +187,13 @@ def test_parquet_types_become_the_declared_type(
 
 @pytest.mark.parametrize(
     ("delivered", "data_type"),
-    [("[1]", "timestamp"), ("date '2024-01-02'", "boolean"), ("['x']", "bigint")]
-    + [("['x']", "struct(type varchar, value varchar)[]"), ("1", "varchar[]")],
+    [
+        ("[1]", "timestamp"),
+        ("date '2024-01-02'", "boolean"),
+        ("['x']", "bigint"),
+        ("['x']", "struct(type varchar, value varchar)[]"),
+        ("1", "varchar[]"),
+    ],
 )
 def test_a_type_that_cannot_be_converted_is_refused(
     con: duckdb.DuckDBPyConnection, delivered: str, data_type: str
@@ -205,4 +211,4 @@ def test_names_and_texts_from_outside_are_quoted(con: duckdb.DuckDBPyConnection)
 
 def test_a_plain_text_column_of_parquet_is_never_reported() -> None:
     column = ColumnSpec.model_validate({"name": "x", "data_type": "varchar"})
-    assert convert("x", VARCHAR, column, latest=LATEST).reason is None
+    assert convert("x", VARCHAR, column, latest=LATEST, step="y").reason is None
