@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 import yaml
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 
 PROJECT = Path(__file__).parents[2]
@@ -41,7 +42,10 @@ class Customer360:
         if variables:
             options += ["--vars", yaml.safe_dump(dict(variables))]
         with _environment(CUSTOMER360_LANDING=self.landing, CUSTOMER360_HOME=self.home):
-            return dbtRunner().invoke([*arguments, *options])
+            try:
+                return dbtRunner().invoke([*arguments, *options])
+            finally:
+                _close_warehouse()
 
     def build(self, *arguments: str, variables: Mapping[str, Any] | None = None) -> None:
         """`dbt build`, which has to succeed."""
@@ -72,6 +76,14 @@ class Customer360:
         """The same state in another place, to try something on."""
         shutil.copytree(self.home, folder / "home")
         return Customer360(self.landing, folder / "home", folder / "scratch")
+
+
+def _close_warehouse() -> None:
+    """End what the end of a process would: dbt-duckdb keeps its connection for the next command."""
+    environment = DuckDBConnectionManager._ENV
+    if environment is not None:
+        environment.close()
+    DuckDBConnectionManager.close_all_connections()
 
 
 def explain(result: dbtRunnerResult) -> str:

@@ -3,7 +3,8 @@
     python -m customer360.lexica.build
 
 needs `sudachidict_core` (Apache-2.0) and `japanese-personal-name-dataset` (MIT), which the library
-itself does not need. Writes, deterministically, four Parquet files:
+itself does not need, and the hand-made `extra_readings.csv`. Writes four Parquet files, the same from
+the same versions:
 
 - `japanese_family_names`: kanji, keys (folded romaji of its readings, the likeliest first), weight
   (log10 of the people who bear it; by length where only its existence is known)
@@ -20,7 +21,7 @@ import importlib
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from customer360.standardise.kana import fold_characters, kana_key
+from customer360.standardise.lexicon import rows
 from customer360.standardise.name_parts import MAX_KEYS, compose_readings
 
 FOLDER = Path(__file__).parent
@@ -39,6 +41,8 @@ HAS_KANJI = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 # Weights of a spelling by how good its witness is; only their order of magnitude matters.
 POPULAR_SPELLING, KNOWN_SPELLING, DICTIONARY_SPELLING = 2000, 60, 15
 RARE_FAMILY = 200
+# above any dictionary, below the population of a surname's main reading
+HAND_MADE_READING = 3000
 
 Readings = dict[str, Counter[str]]
 CharacterReadings = dict[str, tuple[tuple[str, float], ...]]
@@ -97,6 +101,10 @@ def collect() -> tuple[Readings, Readings, dict[str, int]]:
                     kanji = fold_characters(spelling)
                     if _is_usable(kanji, kana):
                         given[kanji][kana] += weight
+    for row in rows("extra_readings.csv"):
+        kanji, names = fold_characters(row["kanji"]), family if row["role"] == "family" else given
+        for kana in row["readings"].split():
+            names[kanji][kana] += HAND_MADE_READING
     return family, given, population
 
 
@@ -165,14 +173,27 @@ def character_readings(names: Readings, *, rounds: int = 8) -> CharacterReadings
     }
 
 
-def _ranked_keys(readings: Counter[str]) -> list[str]:
-    ranked = sorted(readings.items(), key=lambda item: (-item[1], item[0]))
+def _popularity(names: Readings) -> Counter[str]:
+    total: Counter[str] = Counter()
+    for readings in names.values():
+        total.update(readings)
+    return total
+
+
+def _ranked_keys(readings: Counter[str], popularity: Mapping[str, int]) -> list[str]:
+    """Best attested first; of equally attested readings the one that more spellings share."""
+    ranked = sorted(readings.items(), key=lambda r: (-r[1], -popularity[r[0]], r[0]))
     keys = dict.fromkeys(kana_key(kana) for kana, _ in ranked)
     return [key for key in keys if key.isascii() and key.isalpha()][:MAX_KEYS]
 
 
-def _given_keys(kanji: str, readings: Counter[str], characters: CharacterReadings) -> list[str]:
-    keys = _ranked_keys(readings)
+def _given_keys(
+    kanji: str,
+    readings: Counter[str],
+    popularity: Mapping[str, int],
+    characters: CharacterReadings,
+) -> list[str]:
+    keys = _ranked_keys(readings, popularity)
     for kana, share in compose_readings(kanji, [characters]):
         if share >= COMPOSED_SHARE and (key := kana_key(kana)) not in keys:
             keys.append(key)
@@ -210,8 +231,11 @@ def build() -> None:
     """Write the four files; the same package versions give the same tables."""
     family, given, population = collect()
     by_role = {"family": character_readings(family), "given": character_readings(given)}
-    family_keys = {k: _ranked_keys(readings) for k, readings in family.items()}
-    given_keys = {k: _given_keys(k, readings, by_role["given"]) for k, readings in given.items()}
+    family_popularity, given_popularity = _popularity(family), _popularity(given)
+    family_keys = {k: _ranked_keys(r, family_popularity) for k, r in family.items()}
+    given_keys = {
+        k: _given_keys(k, r, given_popularity, by_role["given"]) for k, r in given.items()
+    }
     family_weights = {k: _family_weight(k, population.get(k, 0)) for k in family}
     given_weights = {k: math.log10(1 + sum(readings.values())) for k, readings in given.items()}
     for name, keys, weights in (

@@ -38,7 +38,7 @@ _MONTHS = {
 }  # fmt: skip
 
 _TIME = r"(?:[t ]\d{1,2}:\d{2}.*)?"
-_BORN = r"日?(?:生(?:まれ)?)?"
+_BORN = r"\s*日?(?:生(?:まれ)?)?"
 _ISO = re.compile(rf"(\d{{4}})\s*[-/.年]\s*(\d{{1,2}})\s*[-/.月]\s*(\d{{1,2}}){_BORN}{_TIME}")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\.0+)?")
 _THREE_NUMBERS = re.compile(rf"(\d{{1,2}})\s*([-/.])\s*(\d{{1,2}})\s*\2\s*(\d{{4}}|\d{{2}}){_TIME}")

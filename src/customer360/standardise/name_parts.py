@@ -171,6 +171,8 @@ def _join_keys(words: list[str], *, role: str) -> tuple[str, ...]:
     keys = set(latin_keys("".join(words)))
     if role == "given":
         keys.update(latin_keys(words[0]))
+        if len(words[0]) == 1:
+            keys.update(latin_keys(words[1]))
     else:
         alone = [w for w in words if w not in particles and len(w) > 1]
         for word in alone:

@@ -150,6 +150,9 @@ _HANGUL_LONG_SURNAMES = ("남궁", "황보", "제갈", "선우", "독고", "사�
 DECISIVE = 1.0
 """Order of magnitude by which one reading of two names must be likelier to count as known."""
 
+FAMILY_FIRST = 2.5
+"""The same for a Latin surname before the given name, against the western habit."""
+
 
 def is_placeholder(text: str, *, alone: bool = True) -> bool:
     """Whether a whole field says that there is no name (Unknown, 不明, N/A, aaa).
@@ -209,11 +212,11 @@ def _latin_order(tokens: list[_Token]) -> tuple[list[_Token], list[_Token], bool
     if len(tokens) == 2:
         # positive: the first piece is rather the family name than the second
         balance = tokens[0].bias - tokens[1].bias
-        if balance >= DECISIVE:
+        if balance >= FAMILY_FIRST:
             return tokens[:1], tokens[1:], True
         return tokens[1:], tokens[:1], balance <= -DECISIVE
     balance = tokens[0].bias - tokens[-1].bias
-    if balance >= 2 * DECISIVE and tokens[0].weights[0] > 3:
+    if balance >= FAMILY_FIRST and tokens[0].weights[0] > 3:
         return tokens[:1], tokens[1:], True
     # two surnames at the end, as in Spanish
     if len(tokens) == 3 and tokens[1].bias >= 2 and tokens[2].bias >= 2 and tokens[0].bias <= -2:
@@ -346,7 +349,7 @@ def split_full_name(text: str) -> Split:
         if len(tokens) == 2 and tokens[0].is_plain and tokens[1].is_plain:
             first, second = tokens
             balance = first.bias - second.bias
-            if balance >= DECISIVE:
+            if balance >= FAMILY_FIRST:
                 return make_part(first.raw, "family"), make_part(second.raw, "given"), True
             is_known = balance <= -DECISIVE
             return make_part(second.raw, "family"), make_part(first.raw, "given"), is_known
