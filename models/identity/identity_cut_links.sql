@@ -15,9 +15,10 @@ links as (
         record_key_a,
         record_key_b,
         link_type,
-        weight as match_weight,
+        max(weight) as match_weight,
         null as evidence
     from {{ ref('identity_declared_edges') }}
+    group by record_key_a, record_key_b, link_type
 ),
 
 membership as (

@@ -128,7 +128,7 @@ def recluster(size: int, labels: Ints, pairs: Links) -> Ints:
     result = np.arange(size)
     order = np.argsort(labels, kind="stable")
     counts = np.bincount(labels, minlength=size)
-    starts = np.concatenate(([0], np.cumsum(counts)[:-1]))
+    starts = np.cumsum(counts) - counts
     place = np.empty(size, dtype=np.int64)
     place[order] = np.arange(size) - np.repeat(starts, counts)
     pair_label = labels[pairs.left]

@@ -26,13 +26,18 @@ class Customer360:
     home: Path
     scratch: Path
 
-    def dbt(self, *arguments: str, variables: Mapping[str, Any] | None = None) -> dbtRunnerResult:
+    def dbt(
+        self,
+        *arguments: str,
+        variables: Mapping[str, Any] | None = None,
+        project_dir: Path = PROJECT,
+    ) -> dbtRunnerResult:
         """Run a dbt command as a user would, in this process."""
         options = [
             "--project-dir",
-            str(PROJECT),
+            str(project_dir),
             "--profiles-dir",
-            str(PROJECT),
+            str(project_dir),
             "--target-path",
             str(self.scratch / "target"),
             "--log-path",

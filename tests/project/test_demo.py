@@ -1,11 +1,12 @@
 """The demo as its users see it: the known cases, the accuracy, and what is published."""
 
 import csv
-from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 import yaml
+from customer360.evaluation import compare_partitions
 from customer360.keys import is_valid_gpid
 
 from tests.project.builds import DEMO, Customer360
@@ -14,13 +15,48 @@ TRUTH = DEMO.parent / "demo_truth"
 KNOWN_CASES = yaml.safe_load((TRUTH / "known_cases.yml").read_text("utf-8"))
 
 
-def truth() -> dict[str, str]:
+def truth(party_type: str | None = None) -> dict[str, str]:
     with (TRUTH / "parties.csv").open(encoding="utf-8", newline="") as file:
-        return {row["record_key"]: row["party_id"] for row in csv.DictReader(file)}
+        return {
+            row["record_key"]: row["party_id"]
+            for row in csv.DictReader(file)
+            if party_type in (None, row["party_type"])
+        }
 
 
 def test_every_record_of_the_truth_has_one_party_and_nothing_else_has(demo: Customer360) -> None:
     assert set(demo.holders()) == set(truth())
+
+
+@pytest.mark.parametrize("case", KNOWN_CASES["cases"], ids=lambda case: case["name"])
+def test_a_known_case_is_one_party_or_as_many_as_it_should_be(
+    demo: Customer360, case: dict[str, Any]
+) -> None:
+    holders = demo.holders()
+    parties = [{holders[key] for key in party["record_keys"]} for party in case["parties"]]
+    assert [len(gpids) for gpids in parties] == [1] * len(parties), case["description"]
+    assert len(set().union(*parties)) == len(parties), case["description"]
+
+
+@pytest.mark.parametrize(
+    ("party_type", "precision", "recall"),
+    [("person", 0.990, 0.955), ("organization", 0.99, 0.89)],
+)
+def test_precision_and_recall_stay_above_what_was_once_reached(
+    demo: Customer360, party_type: str, precision: float, recall: float
+) -> None:
+    with duckdb.connect() as con:
+        holders = demo.holders()
+        con.execute("create table predicted (record_key varchar, party_id varchar)")
+        con.execute("create table truth (record_key varchar, party_id varchar)")
+        expected = truth(party_type)
+        con.executemany(
+            "insert into predicted values (?, ?)", [(key, holders[key]) for key in expected]
+        )
+        con.executemany("insert into truth values (?, ?)", list(expected.items()))
+        quality = compare_partitions(con, predicted="predicted", truth="truth")
+    assert quality.pairs.precision >= precision
+    assert quality.pairs.recall >= recall
 
 
 def test_every_gpid_is_well_formed(demo: Customer360) -> None:

@@ -3,8 +3,8 @@
     python -m customer360.lexica.build
 
 needs `sudachidict_core` (Apache-2.0) and `japanese-personal-name-dataset` (MIT), which the library
-itself does not need, and the hand-made `extra_readings.csv`. Writes four Parquet files, the same from
-the same versions:
+itself does not need, and the hand-made `extra_readings.csv`. Writes four Parquet files, the same
+from the same versions:
 
 - `japanese_family_names`: kanji, keys (folded romaji of its readings, the likeliest first), weight
   (log10 of the people who bear it; by length where only its existence is known)

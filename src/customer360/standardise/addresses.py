@@ -16,7 +16,7 @@ from customer360.standardise.countries import parse_country
 from customer360.standardise.kana import fold_characters
 from customer360.standardise.letters import fold_umlauts, strip_accents
 
-CACHE_SIZE = 200_000
+CACHE_SIZE = 50_000
 
 
 class Address(NamedTuple):
@@ -173,7 +173,7 @@ _AZA = re.compile(r"大字|(?<=[町村区市大])字|^字")
 # names of cities that hold 市, 町 or 村 before their last character
 _CITY = re.compile(
     r"(?:四日市|廿日市|八日市場|十日町|野々市|余市|市川|市原|東村山|武蔵村山|村山|村上|田村|大村|羽村|"
-    r"町田|大町|八日市|都市)市|"
+    r"町田|大町|八日市|蒲郡|小郡)市|"
     r"[^\d]{1,6}?郡(?:上市|山市)|大和郡山市|"
     r"[^\d]{1,5}?郡[^\d]{1,6}?[町村]|"
     r"[^\d市]{1,6}市(?:[^\d市]{1,3}区(?![画]))?|"

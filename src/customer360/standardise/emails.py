@@ -31,10 +31,9 @@ class Email(NamedTuple):
 
 # dots in a row or at the end are not allowed by the standard, but old docomo addresses have them
 _ADDRESS = re.compile(
-    r"([a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64})@"
-    r"((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,24}|xn--[a-z0-9-]{2,59}))",
-    re.I,
+    r"([a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64})@([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\.[a-z][a-z0-9-]+)"
 )
+_NO_DOMAIN = re.compile(r"\.\.|-\.|\.-|-$|\.(?!xn--)[a-z]*[0-9-][a-z0-9-]*$|\.[a-z]{25,}$")
 _WRAPPED = re.compile(r"<([^<>]+)>\s*$")
 _INTERNATIONAL = re.compile(r"[^\x00-\x7f]")
 _GMAIL = frozenset({"gmail.com", "googlemail.com"})
@@ -62,7 +61,7 @@ def is_role_mailbox(local: str) -> bool:
     if local.isalpha():
         return False
     words = _WORDS.findall(local)
-    if not words or (words[0] not in roles and words[-1] not in roles):
+    if not words or not (_word(words[0]).is_role or _word(words[-1]).is_role):
         return False
     # a country or language may stand beside the function
     return all(word in roles for word in words) or (len(words) == 2 and min(map(len, words)) == 2)
@@ -105,21 +104,37 @@ def _single_word_keys(word: str) -> Keys:
     return NO_KEYS
 
 
+class _Word(NamedTuple):
+    """What one word of a local part may be."""
+
+    keys: tuple[str, ...]
+    bias: float
+    """How much rather a family than a given name, as a power of ten."""
+    is_known: bool
+    is_role: bool
+
+
+@lru_cache(CACHE_SIZE)
+def _word(text: str) -> _Word:
+    family, given = latin_weights(text)
+    return _Word(latin_keys(text), family - given, max(family, given) >= 2.0, text in _roles())
+
+
 def _two_word_keys(first: str, second: str) -> Keys:
     if len(first) == 1 or len(second) == 1:
         initial, name = (first, second) if len(first) == 1 else (second, first)
         if len(name) < 3 or name in _roles():
             return NO_KEYS
-        return latin_keys(name), (initial,)
-    one, two = latin_weights(first), latin_weights(second)
-    if max(*one, *two) < 2.0 or first in _roles() or second in _roles():
+        return _word(name).keys, (initial,)
+    one, two = _word(first), _word(second)
+    if one.is_role or two.is_role or not (one.is_known or two.is_known):
         return NO_KEYS
-    balance = (one[0] - one[1]) - (two[0] - two[1])
+    balance = one.bias - two.bias
     if balance >= DECISIVE:
-        return latin_keys(first), latin_keys(second)
+        return one.keys, two.keys
     if balance <= -DECISIVE:
-        return latin_keys(second), latin_keys(first)
-    both = tuple(sorted({*latin_keys(first), *latin_keys(second)}))
+        return two.keys, one.keys
+    both = tuple(sorted({*one.keys, *two.keys}))
     return both, both
 
 
@@ -177,19 +192,23 @@ def parse_email(text: str | None) -> Email | None:
     """
     if text is None:
         return None
-    match = _ADDRESS.fullmatch(text)
+    match = _ADDRESS.fullmatch(text.lower())
     if match is None:
-        match = _ADDRESS.fullmatch(_clean(text))
+        text = _clean(text)
+        match = _ADDRESS.fullmatch(text.lower())
         if match is None:
             return None
-    spelled, domain = match[1], match[2].lower()
+    local, domain = match.groups()
+    if _NO_DOMAIN.search(domain):
+        return None
+    spelled = text[: len(local)]
     if domain.endswith(".invalid"):
         domain = domain[: -len(".invalid")]
         if "." not in domain:
             return None
-    if "+" in spelled:
-        spelled = spelled.partition("+")[0] or spelled
-    local = spelled.lower()
+    if "+" in local:
+        local = local.partition("+")[0] or local
+        spelled = spelled[: len(local)]
     if _is_placeholder(local, domain):
         return None
     if domain in _GMAIL:

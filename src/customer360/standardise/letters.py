@@ -9,7 +9,7 @@ from functools import lru_cache
 from customer360.standardise import lexicon
 from customer360.standardise.kana import is_romaji, romaji_key
 
-CACHE_SIZE = 300_000
+CACHE_SIZE = 100_000
 """Entries that each cache of words keeps; words repeat even where whole names do not."""
 
 _LATIN_LETTERS = str.maketrans(
@@ -93,7 +93,8 @@ def latin_keys(word: str) -> tuple[str, ...]:
     plain = to_ascii(word)
     if len(plain) <= 1:
         return (plain,) if plain else ()
-    if plain in lexicon.western_names():
+    # a key is its own key
+    if plain in lexicon.all_names():
         return (plain,)
     if not is_romaji(plain):
         return (_UMLAUT_SPELLED.sub(r"\1", plain),)

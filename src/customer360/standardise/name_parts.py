@@ -148,12 +148,12 @@ def strip_punctuation(text: str) -> str:
 
 
 def fold_words(text: str) -> list[str]:
-    """The folded words of a name: split at blanks, hyphens and digits, punctuation gone."""
+    """The folded words of a name: split at blanks and hyphens, digits and punctuation gone."""
     if text.isascii() and text.isalpha():
         return [text.lower()]
     if _ONE_JAPANESE_WORD.fullmatch(text):
         return [fold_characters(text)]
-    folded = _DIGITS.sub(" ", _DROPPED.sub("", fold_characters(text)))
+    folded = _DIGITS.sub("", _DROPPED.sub("", fold_characters(text)))
     return [word for word in _SEPARATORS.split(folded) if word and _LETTER.search(word)]
 
 

@@ -13,8 +13,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from customer360.standardise import lexicon
-from customer360.standardise.kana import fold_characters, kana_key
-from customer360.standardise.letters import CACHE_SIZE
+from customer360.standardise.kana import fold_characters, is_romaji, kana_key
+from customer360.standardise.letters import CACHE_SIZE, latin_keys
 from customer360.standardise.name_parts import (
     NO_PART,
     NamePart,
@@ -122,9 +122,20 @@ def _kanji_weights(folded: str) -> lexicon.Weights:
     return lexicon.family_weights().get(folded, 0.0), lexicon.given_weights().get(folded, 0.0)
 
 
+# by so much 林 and 治 must be commoner than 林治 as one given name
+_HALVES_MARGIN = 3.0
+
+
 def _is_one_kanji_name(folded: str, weights: lexicon.Weights) -> bool:
     """Whether kanji without a blank are a surname or a given name alone rather than both."""
-    return weights[0] >= 3.5 or (len(folded) <= 2 and max(weights) > 0)
+    if weights[0] >= 3.5:
+        return True
+    if len(folded) > 2 or not max(weights):
+        return False
+    if len(folded) == 1:
+        return True
+    halves = _kanji_weights(folded[0])[0] + _kanji_weights(folded[1])[1]
+    return halves < max(weights) + _HALVES_MARGIN
 
 
 _token = lru_cache(CACHE_SIZE)(_Token)
@@ -141,7 +152,11 @@ _PLAIN_JAPANESE = re.compile(
     r"(?:[ \u3000]([\u3041-\u3096\u30a1-\u30f6ー\u4e00-\u9fff々ｦ-ﾟ]+))?"
 )
 _HONORIFICS = ("様", "サマ", "サン", "氏", "殿", "先生", "チャン", "クン")
-_SPECIAL = re.compile(r"[^A-Za-z. ']|née|geb\.?\s|nee\s", re.I)
+_SPECIAL = re.compile(
+    r"[^A-Za-z\u00c0-\u024f. '\-]|\bn[ée]e\s|\bgeb\.?\s|\b(?:geborene|formerly)\s"
+    r"|-(?:san|sama|sensei|kun|chan)$",
+    re.I,
+)
 _PATRONYMIC = re.compile(r"(?:ович|евич|ьич|овна|евна|ична|инична)$")
 _REPEATED = re.compile(r"(.)\1{2,}")
 _HANGUL = re.compile(r"[가-힣]+")
@@ -180,6 +195,15 @@ def _placeholder_starts() -> frozenset[str]:
     return frozenset(word.split()[0] for word in words)
 
 
+def _is_family_first(first: _Token, second: _Token) -> bool:
+    """Whether each of two Latin words is known for what it would be, the surname first."""
+    if first.weights[0] < 2 or second.weights[1] >= 2:
+        return first.weights[0] >= 2
+    # a common Japanese surname before a rare given name
+    is_japanese = any(key in lexicon.romaji_names() for key in latin_keys(first.folded))
+    return is_japanese and first.bias >= 4 and is_romaji(second.folded)
+
+
 def _latin_order(tokens: list[_Token]) -> tuple[list[_Token], list[_Token], bool]:
     """Family tokens, given tokens, known: for two or more pieces without a comma."""
     capitals = [t.is_capitals or t.kind == "particle" for t in tokens]
@@ -212,11 +236,11 @@ def _latin_order(tokens: list[_Token]) -> tuple[list[_Token], list[_Token], bool
     if len(tokens) == 2:
         # positive: the first piece is rather the family name than the second
         balance = tokens[0].bias - tokens[1].bias
-        if balance >= FAMILY_FIRST:
+        if balance >= FAMILY_FIRST and _is_family_first(tokens[0], tokens[1]):
             return tokens[:1], tokens[1:], True
         return tokens[1:], tokens[:1], balance <= -DECISIVE
     balance = tokens[0].bias - tokens[-1].bias
-    if balance >= FAMILY_FIRST and tokens[0].weights[0] > 3:
+    if balance >= FAMILY_FIRST and _is_family_first(tokens[0], tokens[-1]):
         return tokens[:1], tokens[1:], True
     # two surnames at the end, as in Spanish
     if len(tokens) == 3 and tokens[1].bias >= 2 and tokens[2].bias >= 2 and tokens[0].bias <= -2:
@@ -298,11 +322,16 @@ def _split_words(tokens: list[_Token], *, is_given_first: bool = False) -> Split
     return make_part(_raw(family), "family"), make_part(_raw(given), "given"), is_known
 
 
+_TRAILING_TITLES = frozenset({"mr", "mrs", "ms", "dr", "prof"})
+
+
 def _strip_words(tokens: list[_Token]) -> list[_Token]:
     start, end = 0, len(tokens)
     while start < end and tokens[start].kind == "title":
         start += 1
-    while end > start + 1 and tokens[end - 1].kind in ("suffix", "title"):
+    while end > start + 1 and (
+        tokens[end - 1].kind == "suffix" or tokens[end - 1].folded.rstrip(".") in _TRAILING_TITLES
+    ):
         end -= 1
     return tokens[start:end]
 
@@ -349,7 +378,7 @@ def split_full_name(text: str) -> Split:
         if len(tokens) == 2 and tokens[0].is_plain and tokens[1].is_plain:
             first, second = tokens
             balance = first.bias - second.bias
-            if balance >= FAMILY_FIRST:
+            if balance >= FAMILY_FIRST and _is_family_first(first, second):
                 return make_part(first.raw, "family"), make_part(second.raw, "given"), True
             is_known = balance <= -DECISIVE
             return make_part(second.raw, "family"), make_part(first.raw, "given"), is_known

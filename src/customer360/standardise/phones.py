@@ -16,7 +16,7 @@ from phonenumbers import PhoneMetadata
 
 from customer360.standardise.countries import parse_country
 
-CACHE_SIZE = 200_000
+CACHE_SIZE = 50_000
 
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−－ーｰ﹣", "-") | {"　": " ", "\u00a0": " "})
 _EXTENSION = re.compile(

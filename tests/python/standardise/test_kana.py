@@ -15,8 +15,12 @@ from customer360.standardise.kana import (
     romanise,
 )
 
-SYLLABLES = "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワンガギグゲゴザジズゼゾダデドバビブベボパピプペポ"
-readings = st.text(SYLLABLES, min_size=1, max_size=8).filter(lambda text: text[0] != "ン")
+SYLLABLES = (
+    "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン"
+    "ガギグゲゴザジズゼゾダデドバビブベボパピプペポ"
+)
+# a single vowel in Latin letters is an initial
+readings = st.text(SYLLABLES, min_size=2, max_size=8).filter(lambda text: text[0] != "ン")
 
 KUNREI = {"shi": "si", "chi": "ti", "tsu": "tu", "fu": "hu", "ji": "zi"}
 

@@ -1,0 +1,39 @@
+-- The intervals of a record are not empty and do not overlap; each begins where the one before
+-- ended, unless the record was gone in between. Only the last can be current.
+with
+
+intervals as (
+    select
+        record_key,
+        gpid,
+        valid_from,
+        valid_to,
+        is_current,
+        lead(valid_from) over (partition by record_key order by valid_from) as next_valid_from
+    from {{ ref('bridge_party_source') }}
+),
+
+departures as (
+    select
+        record_key,
+        committed_at
+    from {{ ref('gpid_events') }}
+    where event_type = 'moved' and gpid is null
+)
+
+select
+    intervals.record_key,
+    intervals.gpid,
+    intervals.valid_from,
+    intervals.valid_to,
+    intervals.next_valid_from
+from intervals
+left join departures
+    on intervals.record_key = departures.record_key
+    and intervals.valid_to = departures.committed_at
+where
+    intervals.valid_to <= intervals.valid_from
+    or intervals.is_current <> (intervals.valid_to is null)
+    or (intervals.valid_to is null and intervals.next_valid_from is not null)
+    or intervals.next_valid_from < intervals.valid_to
+    or (intervals.next_valid_from > intervals.valid_to and departures.record_key is null)

@@ -1,0 +1,41 @@
+-- Whoever kept a GPID finds its records again: if a record that was the GPID's last still exists,
+-- the GPID is live or redirected.
+with
+
+moves as (
+    select
+        record_key,
+        other_gpid as former_gpid,
+        commit_number
+    from {{ ref('gpid_events') }}
+    where event_type = 'moved' and other_gpid is not null
+),
+
+last_departures as (
+    select
+        former_gpid,
+        max(commit_number) as commit_number
+    from moves
+    group by former_gpid
+),
+
+current_rows as (
+    select
+        record_key,
+        gpid
+    from {{ ref('bridge_party_source') }}
+    where is_current
+)
+
+select distinct moves.former_gpid
+from moves
+inner join last_departures
+    on moves.former_gpid = last_departures.former_gpid
+    and moves.commit_number = last_departures.commit_number
+inner join current_rows
+    on moves.record_key = current_rows.record_key
+left join current_rows as holders
+    on moves.former_gpid = holders.gpid
+left join {{ ref('gpid_redirect') }} as redirects
+    on moves.former_gpid = redirects.retired_gpid
+where holders.gpid is null and redirects.retired_gpid is null
