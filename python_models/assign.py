@@ -1,4 +1,4 @@
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from customer360.assignment import Commit, propose_events
 from customer360.engine import connection, name_relation
@@ -15,6 +15,6 @@ def model(dbt, session):
         Commit(
             run_id=dbt.config.get("run_id"),
             actor=dbt.config.get("actor"),
-            at=datetime.now(timezone.utc).replace(tzinfo=None),
+            at=datetime.now(UTC).replace(tzinfo=None),
         ),
     )

@@ -1,4 +1,4 @@
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 from customer360.engine import connection
@@ -37,5 +37,5 @@ def model(dbt, session):
             for name, relation in relations.items()
         ],
         run_id=dbt.config.get("run_id"),
-        at=datetime.now(timezone.utc).replace(tzinfo=None),
+        at=datetime.now(UTC).replace(tzinfo=None),
     )

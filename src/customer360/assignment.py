@@ -65,9 +65,7 @@ def match_overlaps(
 
 def _components(overlaps: list[Overlap]) -> list[list[Overlap]]:
     gpids = {gpid: i for i, gpid in enumerate(sorted({o.gpid for o in overlaps}))}
-    clusters = {
-        c: i + len(gpids) for i, c in enumerate(sorted({o.cluster_id for o in overlaps}))
-    }
+    clusters = {c: i + len(gpids) for i, c in enumerate(sorted({o.cluster_id for o in overlaps}))}
     size = len(gpids) + len(clusters)
     rows = [gpids[o.gpid] for o in overlaps]
     columns = [clusters[o.cluster_id] for o in overlaps]

@@ -243,7 +243,9 @@ def _score_missing_pairs(
             Links(
                 rows["l"],
                 rows["r"],
-                pair_values(rows["match_weight"], rows["stranger_weight"], rows["household_weight"]),
+                pair_values(
+                    rows["match_weight"], rows["stranger_weight"], rows["household_weight"]
+                ),
             )
         )
         con.execute("drop table filled; drop table missing_keys")

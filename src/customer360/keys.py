@@ -24,7 +24,7 @@ _BODY_LENGTH = 16
 _PAIRS = [high + low for high in _CROCKFORD for low in _CROCKFORD]
 
 
-class KeyError360(ValueError):
+class IdKeyError(ValueError):
     """The id key is missing, too short, or the development key where that is refused."""
 
 
@@ -41,20 +41,20 @@ class IdKey:
         """Read the key from `CUSTOMER360_ID_KEY`.
 
         Raises:
-            KeyError360: when a real key is required and there is none, or the key is too short.
+            IdKeyError: when a real key is required and there is none, or the key is too short.
 
         """
         text = environment.get(KEY_VARIABLE, "")
         if not text and allow_development_key:
             text = DEVELOPMENT_KEY
         if not text or (text == DEVELOPMENT_KEY and not allow_development_key):
-            raise KeyError360(
+            raise IdKeyError(
                 f"{KEY_VARIABLE} is not set to a key of your own, and this target refuses the "
                 "development key. Set it to a random text of at least "
                 f"{MINIMUM_KEY_LENGTH} characters and keep it: every GPID depends on it."
             )
         if len(text) < MINIMUM_KEY_LENGTH:
-            raise KeyError360(
+            raise IdKeyError(
                 f"{KEY_VARIABLE} has {len(text)} characters; "
                 f"at least {MINIMUM_KEY_LENGTH} are needed."
             )

@@ -45,7 +45,8 @@ lines as (
         match_weight - prior_weight - stranger_weight - name_weight
     from pair
     union all
-    select 5, 'total', 'probability ' || round(match_probability, 4)::varchar, match_weight from pair
+    select 5, 'total', 'probability ' || round(match_probability, 4)::varchar, match_weight
+    from pair
     union all
     select 6, 'declared', link_type || ' by ' || declared_by, weight
     from identity_declared_edges
@@ -127,9 +128,7 @@ def _write(
     new.unlink(missing_ok=True)
     new.with_name(new.name + ".wal").unlink(missing_ok=True)
     path = str(new).replace("'", "''")
-    before = ".".join(
-        con.execute("select current_database(), current_schema()").fetchall()[0]
-    )
+    before = ".".join(con.execute("select current_database(), current_schema()").fetchall()[0])
     con.execute(f"attach '{path}' as publication (storage_version '{_STORAGE_VERSION}')")
     try:
         for table in tables:
@@ -141,8 +140,7 @@ def _write(
                 f" select {select} from ({table.relation.sql_query()})"
             )
             con.execute(
-                "insert into published select ?, ?, count(*) from"
-                f" publication.main.{table.name}",
+                f"insert into published select ?, ?, count(*) from publication.main.{table.name}",
                 [final.name, table.name],
             )
         con.execute(

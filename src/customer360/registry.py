@@ -109,9 +109,7 @@ def _published_commit(con: duckdb.DuckDBPyConnection, published: Path) -> int:
     path = str(published).replace("'", "''")
     con.execute(f"attach '{path}' as publication_check (read_only)")
     try:
-        rows = con.execute(
-            "select commit_number from publication_check.main.build_info"
-        ).fetchall()
+        rows = con.execute("select commit_number from publication_check.main.build_info").fetchall()
     finally:
         con.execute("detach publication_check")
     return int(rows[0][0])

@@ -56,7 +56,7 @@ def summarize(home: Path, console: Console) -> None:
         system, key = example[0]
         console.print("\nTry:")
         console.print(
-            f'  .venv/bin/python -m customer360.query "from resolve(\'{system}\', \'{key}\')"',
+            f"  .venv/bin/python -m customer360.query \"from resolve('{system}', '{key}')\"",
             highlight=False,
             soft_wrap=True,
         )

@@ -16,13 +16,13 @@ from dbt_common.exceptions import DbtRuntimeError
 from duckdb import DuckDBPyConnection
 
 from customer360 import landing, registry
-from customer360.keys import IdKey
+from customer360.keys import IdKey, IdKeyError
 from customer360.settings import Settings, SettingsError, load_settings
 from customer360.standardise import udfs
 
 
 class Plugin(BasePlugin):
-    """Prepares a connection for a build; raises `DbtRuntimeError` with what to do when it cannot."""
+    """Prepares a connection for a build, or raises `DbtRuntimeError` that says what to do."""
 
     def initialize(self, plugin_config: dict[str, Any]) -> None:
         """Keep the profile's paths; nothing is touched before a connection is opened."""
@@ -38,7 +38,7 @@ class Plugin(BasePlugin):
                 os.environ, allow_development_key=self._allow_development_key
             )
             registry.guard(self._home)
-        except (SettingsError, registry.RegistryError) as error:
+        except (SettingsError, IdKeyError, registry.RegistryError) as error:
             raise DbtRuntimeError(str(error)) from None
         self._home.mkdir(parents=True, exist_ok=True)
 

@@ -19,7 +19,7 @@ MESSY = (
     + b"same,Twice Delivered,,2026-01-01,\n"
     + b"same,Twice Delivered,,2026-01-01,\n"
     + b'a/b/"c",Slashes,,,\n'
-    + '"quote "" and \nnewline",Odd Key,,,\n'.encode()
+    + b'"quote "" and \nnewline",Odd Key,,,\n'
     + "🦊,Emoji Key,,,\n".encode()
     + f"huge,{HUGE},,,\n".encode()
     + b"bad-utf8,\xff\xfe,,,\n"

@@ -6,9 +6,9 @@ from typing import Any
 import duckdb
 import pytest
 import yaml
+
 from customer360.evaluation import compare_partitions
 from customer360.keys import is_valid_gpid
-
 from tests.project.builds import DEMO, Customer360
 
 TRUTH = DEMO.parent / "demo_truth"
@@ -78,7 +78,7 @@ def test_explain_link_adds_up_to_the_weight_of_the_link(demo: Customer360) -> No
         " order by match_weight desc, record_key_a limit 1"
     )
     steps = demo.query(f"select step, bits from explain_link('{b}', '{a}')")
-    total = {step: bits for step, bits in steps}["total"]
+    total = dict(steps)["total"]
     parts = sum(
         bits for step, bits in steps if bits is not None and step not in ("total", "declared")
     )

@@ -87,9 +87,7 @@ def test_an_older_registry_beside_a_publication_stops_the_build(
     shutil.copy(again.home / "registry.duckdb", older)
     landing = tmp_path / "landing"
     (landing / "files").mkdir(parents=True)
-    (landing / "files" / "party_records.csv").write_text(
-        PARTIES + "6,Ann Other,,,,,\n", "utf-8"
-    )
+    (landing / "files" / "party_records.csv").write_text(PARTIES + "6,Ann Other,,,,,\n", "utf-8")
     grown = Customer360(landing, again.home, again.scratch)
     grown.build(variables=FILES_ONLY)
     shutil.copy(older, grown.home / "registry.duckdb")

@@ -150,9 +150,9 @@ def test_python_models_are_doorways() -> None:
         tree = ast.parse(path.read_text("utf-8"))
         functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
         assert [f.name for f in functions] == ["model"], path.name
-        assert not any(
-            isinstance(node, ast.For | ast.While | ast.If) for node in ast.walk(tree)
-        ), f"{path.name} has logic of its own"
+        assert not any(isinstance(node, ast.For | ast.While | ast.If) for node in ast.walk(tree)), (
+            f"{path.name} has logic of its own"
+        )
 
 
 def imports(path: Path) -> set[str]:

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 import yaml
-from customer360.settings import Settings, SettingsError, load_settings
 
+from customer360.settings import Settings, SettingsError, load_settings
 from tests.project.builds import PROJECT
 
 PROJECT_VARS = yaml.safe_load((PROJECT / "dbt_project.yml").read_text("utf-8"))["vars"]
@@ -29,7 +29,10 @@ def test_the_shipped_settings_are_valid_and_complete() -> None:
         ({"max_names_per_email": 0}, "max_names_per_email: Input should be greater than or equal"),
         ({"declared_link_weights": {"crm_id": "yes"}}, "declared_link_weights.crm_id"),
         ({"survivorship": {"name": ["recency"]}}, "survivorship says nothing about address"),
-        ({"survivorship": PROJECT_VARS["survivorship"] | {"name": ["newest"]}}, "survivorship.name"),
+        (
+            {"survivorship": PROJECT_VARS["survivorship"] | {"name": ["newest"]}},
+            "survivorship.name",
+        ),
         ({"instances": {"files": []}}, "instances.files"),
         ({"instances": {"files": ["../x"]}}, "instances.files"),
         ({"marketing_cloud_utc_offset_hours": "six"}, "valid integer"),

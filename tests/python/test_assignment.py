@@ -6,11 +6,12 @@ from itertools import permutations
 import duckdb
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from customer360.assignment import Commit, Overlap, match_overlaps, propose_events
 from customer360.keys import IdKey, is_valid_gpid
 from customer360.registry import create_tables
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 Partition = list[set[str]]
 KEY = IdKey(b"a key for tests, thirty-two bytes")
@@ -29,8 +30,13 @@ class World:
     def build(self, partition: Partition, at: datetime = NOON) -> list[tuple[str, str, str]]:
         rows = [(r, min(c), "person") for c in partition for r in c]
         table = pa.table(
-            {n: [row[i] for row in rows] for i, n in enumerate(("record_key", "cluster_id", "party_type"))},
-            schema=pa.schema([(n, pa.string()) for n in ("record_key", "cluster_id", "party_type")]),
+            {
+                n: [row[i] for row in rows]
+                for i, n in enumerate(("record_key", "cluster_id", "party_type"))
+            },
+            schema=pa.schema(
+                [(n, pa.string()) for n in ("record_key", "cluster_id", "party_type")]
+            ),
         )
         self.con.register("new_partition", table)
         propose_events(self.con, "new_partition", Commit("run", "test", at)).create("events")
@@ -193,7 +199,8 @@ def test_matching_keeps_as_many_records_as_brute_force(cells: list[tuple[int, in
     weight = {(o.gpid, o.cluster_id): o.records for o in overlaps}
     kept = sum(weight[g, c] for c, g in matched.items())
     best = max(
-        sum(weight.get((f"g{g}", f"c{c}"), 0) for g, c in enumerate(p)) for p in permutations(range(4))
+        sum(weight.get((f"g{g}", f"c{c}"), 0) for g, c in enumerate(p))
+        for p in permutations(range(4))
     )
     assert kept == best
     assert len(set(matched.values())) == len(matched)

@@ -114,9 +114,7 @@ PERSON_RULES = (
         20,
         "names",
     ),
-    BlockingRule(
-        "birth date, initial", f"birth_text || '|' || {_INITIAL}", 12, "givens"
-    ),
+    BlockingRule("birth date, initial", f"birth_text || '|' || {_INITIAL}", 12, "givens"),
     BlockingRule("birth date", "birth_text", 12),
     BlockingRule("family name, initial", f"family || '|' || {_INITIAL}", 12, "names"),
     BlockingRule("postal code, number", "postal || '|' || house_number", 12),
@@ -216,9 +214,7 @@ def blocking_keys(
         select record_id, unnest(name_keys) as name_key from blocking_records;
         """
     )
-    con.execute(
-        _PERSON_SOURCES.format(family_sound=_sound("family"), given_sound=_sound("given"))
-    )
+    con.execute(_PERSON_SOURCES.format(family_sound=_sound("family"), given_sound=_sound("given")))
     con.execute(
         "create or replace temp table all_keys (record_id bigint, key ubigint, cap integer)"
     )

@@ -63,9 +63,7 @@ def fit_release(
         within_pairs=within_pairs,
         record_count=record_count,
     )
-    con.execute(
-        "drop table fitting_keys; drop table fitting_compared; drop table fitting_weighed"
-    )
+    con.execute("drop table fitting_keys; drop table fitting_compared; drop table fitting_weighed")
     fitted = replace(
         release,
         between_share=between,

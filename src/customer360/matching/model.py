@@ -1,10 +1,10 @@
 """What a comparison consists of."""
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 
 
-class PartyType(str, Enum):
+class PartyType(StrEnum):
     """Persons and organizations are matched apart, each with its own comparisons."""
 
     PERSON = "person"

@@ -45,8 +45,9 @@ REGISTRATION = Comparison(
     missing="national_id_l is null or national_id_r is null",
     levels=(
         Level("same", "national_id_l = national_id_r", 0.95, frequency="national_id"),
-        Level("one digit off", "damerau_levenshtein(national_id_l, national_id_r) <= 1", 0.02,
-              u=2e-5),
+        Level(
+            "one digit off", "damerau_levenshtein(national_id_l, national_id_r) <= 1", 0.02, u=2e-5
+        ),
         Level("different", ELSE, 0.03, u=0.999),
     ),
 )
@@ -55,8 +56,9 @@ DOMAIN = Comparison(
     name="domain",
     missing="company_domains_l is null or company_domains_r is null",
     levels=(
-        Level("same", "list_has_any(company_domains_l, company_domains_r)", 0.85,
-              frequency="domain"),
+        Level(
+            "same", "list_has_any(company_domains_l, company_domains_r)", 0.85, frequency="domain"
+        ),
         Level("different", ELSE, 0.15, u=0.99),
     ),
 )
@@ -66,8 +68,7 @@ PHONE = Comparison(
     missing="phones_l is null or phones_r is null",
     levels=(
         Level("same", "list_has_any(phones_l, phones_r)", 0.60, frequency="phone"),
-        Level("one digit off", "damerau_levenshtein(phones_l[1], phones_r[1]) <= 1", 0.02,
-              u=2e-5),
+        Level("one digit off", "damerau_levenshtein(phones_l[1], phones_r[1]) <= 1", 0.02, u=2e-5),
         Level("different", ELSE, 0.38, u=0.999),
     ),
 )

@@ -8,9 +8,7 @@ from customer360.matching.model import ELSE, Comparison, Level
 
 _SAME_EMAIL = "list_has_any(emails_l, emails_r)"
 _ACROSS_SCRIPTS = "family_script_l <> family_script_r"
-_SWAPPED = (
-    "list_has_any(family_keys_l, given_keys_r) and list_has_any(given_keys_l, family_keys_r)"
-)
+_SWAPPED = "list_has_any(family_keys_l, given_keys_r) and list_has_any(given_keys_l, family_keys_r)"
 # a name read from an e-mail address is no evidence beside that same address
 _NAME_IS_THE_EMAIL = (
     f"((is_name_from_email_l or is_name_from_email_r) and coalesce({_SAME_EMAIL}, false))"
@@ -204,9 +202,7 @@ EMAIL = Comparison(
             u=1e-5,
             household=0.001,
         ),
-        Level(
-            "different, both from small domains", _RARE_DOMAINS, 0.15, u=0.4, household=0.5
-        ),
+        Level("different, both from small domains", _RARE_DOMAINS, 0.15, u=0.4, household=0.5),
         Level("different", ELSE, 0.35, u=0.98, household=0.97),
     ),
 )
@@ -245,10 +241,15 @@ NATIONAL_ID = Comparison(
     missing="national_id_l is null or national_id_r is null",
     levels=(
         Level("same", "national_id_l = national_id_r", 0.88, frequency="national_id"),
-        Level("one digit off", "damerau_levenshtein(national_id_l, national_id_r) <= 1", 0.06,
-              u=2e-5),
-        Level("two digits off", "damerau_levenshtein(national_id_l, national_id_r) <= 2", 0.015,
-              u=5e-4),
+        Level(
+            "one digit off", "damerau_levenshtein(national_id_l, national_id_r) <= 1", 0.06, u=2e-5
+        ),
+        Level(
+            "two digits off",
+            "damerau_levenshtein(national_id_l, national_id_r) <= 2",
+            0.015,
+            u=5e-4,
+        ),
         Level("different", ELSE, 0.03, u=0.999),
     ),
 )
@@ -310,8 +311,14 @@ ADDRESS = Comparison(
         ),
         Level("same postal code", "postal_l = postal_r", 0.07, household=0.03, frequency="postal"),
         Level("same town", "place_l = place_r", 0.03, household=0.01, frequency="place"),
-        Level("different, no street known", _NO_STREET, 0.30, u=0.98, household=0.20,
-              group="no street"),
+        Level(
+            "different, no street known",
+            _NO_STREET,
+            0.30,
+            u=0.98,
+            household=0.20,
+            group="no street",
+        ),
         Level("different", ELSE, 0.20, u=0.98, household=0.095),
     ),
 )
@@ -321,8 +328,12 @@ IDENTIFIERS = Comparison(
     missing="identifiers_l is null or identifiers_r is null"
     " or not list_has_any(identifier_types_l, identifier_types_r)",
     levels=(
-        Level("one in common", "list_has_any(identifiers_l, identifiers_r)", 0.70,
-              frequency="identifier"),
+        Level(
+            "one in common",
+            "list_has_any(identifiers_l, identifiers_r)",
+            0.70,
+            frequency="identifier",
+        ),
         Level("none in common", ELSE, 0.30, u=0.999),
     ),
 )

@@ -7,6 +7,7 @@ import duckdb
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 from splink.comparison_level_library import CustomLevel, ElseLevel
 from splink.comparison_library import CustomComparison
+from splink.internals.comparison_level_creator import ComparisonLevelCreator
 
 from customer360.matching.model import ELSE, Comparison, Level
 
@@ -142,9 +143,7 @@ def _splink_comparison(comparison: Comparison, chances: Chances) -> CustomCompar
     )
 
 
-def _splink_level(
-    comparison: Comparison, level: Level, chances: Chances
-) -> CustomLevel | ElseLevel:
+def _splink_level(comparison: Comparison, level: Level, chances: Chances) -> ComparisonLevelCreator:
     created = ElseLevel() if level.condition == ELSE else CustomLevel(level.condition, level.name)
     if level.frequency is None:
         return created.configure(

@@ -95,8 +95,8 @@ class _Token:
         self.bias = self.weights[0] - self.weights[1]
         # may be (the start of) a placeholder
         self.is_suspect = (
-            bare in _placeholder_starts()
-            or self.folded in _placeholder_starts()
+            bare in placeholder_starts()
+            or self.folded in placeholder_starts()
             or not has_letter(raw)
             or _REPEATED.fullmatch(bare) is not None
         )
@@ -152,6 +152,7 @@ _PLAIN_JAPANESE = re.compile(
     r"(?:[ \u3000]([\u3041-\u3096\u30a1-\u30f6ー\u4e00-\u9fff々ｦ-ﾟ]+))?"
 )
 _HONORIFICS = ("様", "サマ", "サン", "氏", "殿", "先生", "チャン", "クン")
+_TWO_WORDS = re.compile(r"([A-Za-z\u00c0-\u024f']+) ([A-Za-z\u00c0-\u024f']+)")
 _SPECIAL = re.compile(
     r"[^A-Za-z\u00c0-\u024f. '\-]|\bn[ée]e\s|\bgeb\.?\s|\b(?:geborene|formerly)\s"
     r"|-(?:san|sama|sensei|kun|chan)$",
@@ -189,7 +190,7 @@ def is_placeholder(text: str, *, alone: bool = True) -> bool:
 
 
 @cache
-def _placeholder_starts() -> frozenset[str]:
+def placeholder_starts() -> frozenset[str]:
     """First words of placeholders: a name that starts with none of them is none."""
     words = word_set("placeholder") | word_set("placeholder_alone")
     return frozenset(word.split()[0] for word in words)
@@ -339,7 +340,7 @@ def _strip_words(tokens: list[_Token]) -> list[_Token]:
 def _split_plain_japanese(match: re.Match[str]) -> Split | None:
     """A name of kanji or kana in one piece or two; None for what needs a closer look."""
     first, second = fold_characters(match[1]), match[2]
-    if first in _placeholder_starts():
+    if first in placeholder_starts():
         return None
     if second is None:
         if len(first) < 3 or first.endswith(_HONORIFICS):
@@ -373,15 +374,17 @@ def split_full_name(text: str) -> Split:
     Decided by, in this order: a comma, capitals, a particle, an initial, the lexicon and the
     script. What is left is taken as given name first, and its order as not known.
     """
-    if _SPECIAL.search(text) is None:
-        tokens = [_token(piece) for piece in text.split()]
-        if len(tokens) == 2 and tokens[0].is_plain and tokens[1].is_plain:
-            first, second = tokens
+    words = _TWO_WORDS.fullmatch(text)
+    if words is not None:
+        first, second = _token(words[1]), _token(words[2])
+        if first.is_plain and second.is_plain:
             balance = first.bias - second.bias
             if balance >= FAMILY_FIRST and _is_family_first(first, second):
                 return make_part(first.raw, "family"), make_part(second.raw, "given"), True
             is_known = balance <= -DECISIVE
             return make_part(second.raw, "family"), make_part(first.raw, "given"), is_known
+    if _SPECIAL.search(text) is None:
+        tokens = [_token(piece) for piece in text.split()]
         tokens = _strip_words(tokens)
         if not tokens or (tokens[0].is_suspect and is_placeholder(_raw(tokens))):
             return NO_NAME
@@ -447,7 +450,7 @@ def apply_reading(name: Split, reading: str) -> Split:
     family, given, is_known = name
     if _PLAIN_JAPANESE.fullmatch(reading):
         text = fold_characters(reading)
-        is_nothing = text in _placeholder_starts()
+        is_nothing = text in placeholder_starts()
     else:
         text = _HONORIFIC_END.sub("", _MIDDLE_DOTS.sub(" ", tidy(reading))).strip()
         is_nothing = is_placeholder(text)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from customer360.standardise import lexicon
 from customer360.standardise.kana import fold_characters, kana_key, romaji_key
 from customer360.standardise.letters import CACHE_SIZE, fold_umlauts, strip_accents
-from customer360.standardise.names import is_placeholder
+from customer360.standardise.names import is_placeholder, placeholder_starts
 
 MAX_KEYS = 12
 
@@ -37,11 +37,11 @@ _BRANCH = re.compile(
     r"(?<=..)(?:本社|本店|本部|[^\s]{1,6}(?:支店|支社|営業所|出張所|事業所|事業部|工場|センター店))$"
 )
 _JAPANESE = re.compile(r"[\u3041-\u30ff\u3400-\u9fff々]")
+_WORDS = re.compile(r"[^\W_]+")
 _PUNCTUATION = re.compile(r"[^\w&+]+")
 _LATIN_RUN = re.compile(r"[a-z0-9]+")
 _KANA_RUN = re.compile(r"[ァ-ヺー]+")
 _JAPANESE_NOISE = re.compile(r"[\s・.,'\"\-_/&+]+")
-_NEGLIGIBLE = str.maketrans("", "", "'’`´.")
 
 
 @cache
@@ -137,9 +137,11 @@ _DOTTED = re.compile(r"\b(?:[a-z]\.){2,}[a-z]?\b\.?|\b[a-z](?:/[a-z])+\b")
 def _latin_words(text: str) -> list[str]:
     text = strip_accents(text)
     # K.K., S.A.R.L., A/S are one word
-    text = _DOTTED.sub(lambda m: m[0].replace(".", "").replace("/", "") + " ", text)
-    text = text.translate(_NEGLIGIBLE).replace("&", " and ").replace("+", " and ")
-    words = _PUNCTUATION.sub(" ", text).replace("_", " ").split()
+    if "." in text or "/" in text:
+        text = _DOTTED.sub(lambda m: m[0].replace(".", "").replace("/", "") + " ", text)
+    text = text.replace(".", "").replace("'", "").replace("’", "")
+    text = text.replace("&", " and ").replace("+", " and ")
+    words = _WORDS.findall(text)
     return ["and" if w in ("und", "et", "y") else fold_umlauts(w) for w in words]
 
 
@@ -242,6 +244,13 @@ def _japanese_name(text: str) -> tuple[str, str | None, list[str]]:
     return name, code, keys
 
 
+def _is_placeholder(folded: str) -> bool:
+    first = folded.split(None, 1)[0]
+    if first.isalpha() and first not in placeholder_starts() and len(set(first)) > 1:
+        return False
+    return is_placeholder(folded, alone=False) and not any(c.isdigit() for c in folded)
+
+
 def parse_organization_name(text: str | None) -> OrganizationName | None:
     """The comparable form of a company's name; None for blanks and placeholders.
 
@@ -253,9 +262,9 @@ def parse_organization_name(text: str | None) -> OrganizationName | None:
     """
     if text is None:
         return None
-    if is_placeholder(text, alone=False) and not any(c.isdigit() for c in text):
+    folded = fold_characters(text).strip()
+    if not folded or _is_placeholder(folded):
         return None
-    folded = fold_characters(text).strip() if not text.isascii() else text.lower().strip()
     if _JAPANESE.search(folded):
         name, code, keys = _japanese_name(folded)
     else:
