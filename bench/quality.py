@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.artifacts.schemas.run import RunExecutionResult
 from dbt.cli.main import dbtRunner
 from rich.console import Console
 from rich.table import Table
@@ -24,6 +25,7 @@ from customer360.matching.blocking import blocking_keys
 from customer360.matching.model import PartyType
 from customer360.registry import OPEN_FILE, PUBLISHED_FOLDER
 
+REPORT_WIDTH = 120
 WAREHOUSE_FILE = "warehouse.duckdb"
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -59,7 +61,9 @@ class Row:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.quality", description=__doc__)
-    parser.add_argument("sets", nargs="*", metavar="SET", help=f"of {', '.join(LOADERS)}; all")
+    parser.add_argument(
+        "sets", nargs="*", metavar="SET", help=f"{', '.join(LOADERS)}; default: all"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows there too")
     parser.add_argument(
         "--keep", type=Path, metavar="FOLDER", help="build there and leave the files for a look"
@@ -74,7 +78,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
             truth_set = load(name)
             rows.append(measure_project(truth_set, folder / name))
             rows.append(measure_splink(truth_set))
-    Console(width=None if os.isatty(1) else 120).print(report(rows))
+    console = Console()
+    console.width = max(console.width, REPORT_WIDTH)
+    console.print(report(rows))
     if options.json:
         options.json.write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n")
 
@@ -169,7 +175,7 @@ def build(*, landing: Path, home: Path, work: Path) -> None:
         DuckDBConnectionManager.close_all_connections()
     if outcome.success:
         return
-    if outcome.exception is not None:
+    if not isinstance(outcome.result, RunExecutionResult):
         raise RuntimeError("dbt build failed") from outcome.exception
     failed = [r for r in outcome.result.results if r.status in ("error", "fail")]
     raise RuntimeError("; ".join(f"{r.node.name}: {r.message}" for r in failed))
@@ -191,12 +197,13 @@ def register_truth(con: duckdb.DuckDBPyConnection, truth_set: TruthSet) -> None:
 def report(rows: Sequence[Row]) -> Table:
     """The rows as a table to print."""
     table = Table(title="Pairwise and B-cubed quality after clustering")
-    table.add_column("set")
-    table.add_column("method")
-    for name in ("records", "pairs scored", "precision", "recall", "F1", "B³ F1"):
-        table.add_column(name, justify="right")
-    for name in ("false pairs", "missed pairs", "seconds"):
-        table.add_column(name, justify="right")
+    for name in ("set", "method"):
+        table.add_column(name, no_wrap=True)
+    for name in (
+        *("records", "pairs scored", "precision", "recall", "F1", "B³ F1"),
+        *("false", "missed", "seconds"),
+    ):
+        table.add_column(name, justify="right", no_wrap=True)
     for row in rows:
         table.add_row(
             row.data,

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import duckdb
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 from splink import comparison_library as cl
+from splink.blocking_rule_library import CustomRule
 
 from bench.febrl import TruthSet
 
@@ -112,7 +113,7 @@ def _linking_settings() -> SettingsCreator:
         unique_id_column_name="rec_id",
         blocking_rules_to_generate_predictions=[
             block_on("given_name", "surname"),
-            _SWAPPED_NAMES,
+            CustomRule(_SWAPPED_NAMES),
             block_on("date_of_birth"),
             block_on("soc_sec_id"),
             block_on("state", "address_1"),

@@ -46,10 +46,11 @@ final as (
         strftime(records.birth_date, '%Y%m%d') as birth_text,
         {{ numbered_local_parts('records.emails') }} as numbered_local_parts,
         {{ identifier_types('records.identifiers') }} as identifier_types,
-        not coalesce(list_has_any(records.email_domains, common_mail_domains.domains), false)
+        not {{ lists_overlap('records.email_domains', 'common_mail_domains.domains') }}
             as has_rare_domain,
         {% for term in single_terms %}
-        coalesce({{ term }}_listed.frequency, defaults.{{ term }}) as tf_{{ term }},
+        coalesce({{ term }}_listed.frequency, defaults.{{ term }}, 10 * defaults.identifier)
+            as tf_{{ term }},
         {% endfor %}
         {% for term in ['family_key', 'given_key', 'name_key'] %}
         case
@@ -62,10 +63,12 @@ final as (
         {% endfor %}
         defaults.identifier as tf_identifier,
         tf_family_key * tf_given_key as tf_swapped_name,
-        -- many people bear it, so it is no misspelling of another name
-        coalesce(
+        -- a name in common use, in the lexicon or in this base, is no misspelling of another name
+        is_given_name(records.given_keys[1])
+        or coalesce(
             tf_given_key >= {{ var('common_name_records') - 0.5 }} * defaults.given_key, false
         ) as is_common_given,
+        regexp_full_match(records.core_name, '[ -~]*') as is_latin_name,
         email_set.highest_frequency is not null as is_email_shared
     from records
     inner join defaults

@@ -57,7 +57,7 @@ def b_cubed(labels: Labels, reference: Labels) -> float:
 
 
 @given(labels_of_both)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_measures_equal_their_definitions(con, both):
     predicted, truth = both
     quality = compare(con, predicted, truth)
@@ -73,7 +73,7 @@ def test_measures_equal_their_definitions(con, both):
 
 
 @given(labels_of_both)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_exchanging_prediction_and_truth_exchanges_precision_and_recall(con, both):
     one, other = both
     forth, back = compare(con, one, other), compare(con, other, one)
@@ -83,7 +83,7 @@ def test_exchanging_prediction_and_truth_exchanges_precision_and_recall(con, bot
 
 
 @given(labels_of_both)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_a_partition_agrees_with_itself_whatever_its_parties_are_called(con, both):
     truth, _ = both
     renamed = {key: -label for key, label in truth.items()}

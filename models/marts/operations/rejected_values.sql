@@ -77,9 +77,8 @@ not_standardised as (
         'no telephone number, or a placeholder' as reason
     from phone_texts as texts
     inner join {{ ref('int_phones') }} as phones
-        on
-            texts.phone_text = phones.phone_text
-            and texts.country_code is not distinct from phones.country_code
+        on texts.phone_text = phones.phone_text
+        and texts.country_code is not distinct from phones.country_code
     where phones.phone_number is null
 ),
 

@@ -45,7 +45,9 @@ attributed as (
 
 final as (
     select
-        *,
+        * exclude (
+            _file, _row_number, _loaded_at, _status, _reason, _payload, _invalid_values
+        ),
         {{ record_key("'commerce_cloud'", '_instance', "'order'", 'orderNo') }} as order_key,
         linked_customer_no is null as is_guest,
         case

@@ -1,0 +1,1 @@
+"""Comparing records: which pairs, by which evidence, with what weight."""

@@ -6,6 +6,7 @@ subsidiary, and stays apart.
 
 from customer360.matching.model import ELSE, Comparison, Level
 
+_ACROSS_SCRIPTS = "is_latin_name_l <> is_latin_name_r"
 _SAME_PLACE = "(postal_l = postal_r or place_l = place_r)"
 
 COMPANY_NAME = Comparison(
@@ -13,6 +14,16 @@ COMPANY_NAME = Comparison(
     missing="core_name_l is null or core_name_r is null",
     levels=(
         Level("same", "core_name_l = core_name_r", 0.70, frequency="core_name"),
+        # one key of each organization is its whole name in Latin letters
+        Level(
+            "same across scripts",
+            f"{_ACROSS_SCRIPTS} and (list_contains(name_keys_l, replace(core_name_r, ' ', ''))"
+            " or list_contains(name_keys_r, replace(core_name_l, ' ', '')))",
+            0.75,
+            frequency="core_name",
+            group="across",
+        ),
+        Level("different across scripts", _ACROSS_SCRIPTS, 0.25, u=0.99, group="across"),
         Level("same words", "name_keys_l = name_keys_r", 0.08, frequency="core_name"),
         Level(
             "one letter off",

@@ -21,6 +21,7 @@ from customer360.matching.splink_engine import compare, gamma
 
 _NAME_TERM_LIMIT = 4
 _FAMILY_AGREES = ("same", "same across scripts", "same sound", "swapped with given name")
+_COMPANY_AGREES = ("same", "same across scripts")
 _GIVEN_AGREES = (
     "same",
     "same across scripts",
@@ -115,32 +116,39 @@ def _household_bits(comparison: Comparison) -> str:
 
 
 def _name_weight(release: Release) -> str:
-    """SQL of N: the two names together are rarer or more common than each alone says.
+    """SQL of N: what counting the bearers of the whole name adds to the chance of its parts.
 
-    μ is the chance of both names if they were independent, `others` the share of other people who
-    bear the full name as counted in the base.
+    The frequency of a name counts the party's own records too, and the chances of a given and a
+    family name do not multiply. `others` is the share of records that bear the name and belong to
+    somebody else: those beyond what one party has, give or take one and a half standard deviations.
     """
-    if release.party_type is not PartyType.PERSON:
-        return "0.0::double"
-    family, given = release.comparisons[0], release.comparisons[1]
-    both_agree = (
-        f"compared.gamma_{family.name} in ({_gammas(family, _FAMILY_AGREES)})"
-        f" and compared.gamma_{given.name} in ({_gammas(given, _GIVEN_AGREES)})"
-    )
     records = max(release.record_count, 1)
-    per_person = 1 + 2 * release.matches_per_record
-    mean = (
-        "greatest(left_record.tf_family_key, right_record.tf_family_key)"
-        " * greatest(left_record.tf_given_key, right_record.tf_given_key)"
-    )
-    bearers = f"greatest(left_record.tf_full_name, right_record.tf_full_name) * {records}"
-    # one person has `per_person` records, give or take one and a half standard deviations
-    own = per_person + 1.5 * per_person**0.5
-    others = f"greatest({bearers} - {own}, {0.05 * per_person}) / {records}"
-    ratio = f"({mean}) / (0.5 * {others} + 0.5 * {mean})"
+    per_party = 1 + 2 * release.matches_per_record
+    own = per_party + 1.5 * per_party**0.5
+
+    def others(frequency: str) -> str:
+        bearers = f"greatest(left_record.{frequency}, right_record.{frequency}) * {records}"
+        return f"greatest({bearers} - {own}, {0.05 * per_party}) / {records}"
+
+    if release.party_type is PartyType.ORGANIZATION:
+        company = release.comparisons[0]
+        agree = f"compared.gamma_{company.name} in ({_gammas(company, _COMPANY_AGREES)})"
+        frequency = "greatest(left_record.tf_core_name, right_record.tf_core_name)"
+        ratio = f"{frequency} / ({others('tf_core_name')})"
+    else:
+        family, given = release.comparisons[0], release.comparisons[1]
+        agree = (
+            f"compared.gamma_{family.name} in ({_gammas(family, _FAMILY_AGREES)})"
+            f" and compared.gamma_{given.name} in ({_gammas(given, _GIVEN_AGREES)})"
+        )
+        independent = (
+            "(greatest(left_record.tf_family_key, right_record.tf_family_key)"
+            " * greatest(left_record.tf_given_key, right_record.tf_given_key))"
+        )
+        ratio = f"{independent} / (0.5 * {others('tf_full_name')} + 0.5 * {independent})"
     limit = _NAME_TERM_LIMIT
     return (
-        f"case when {both_agree} then greatest(-{limit}, least({limit}, log2({ratio})))"
+        f"case when {agree} then greatest(-{limit}, least({limit}, log2({ratio})))"
         " else 0 end::double"
     )
 

@@ -627,3 +627,16 @@ def parse_person_name(
         given_nickname_keys=given.nickname_keys,
         is_order_known=is_order_known,
     )
+
+
+# log10 of a given name's weight in the lexicon from which it is a name in common use
+_IN_COMMON_USE = 3.5
+
+
+def is_given_name(key: str) -> bool:
+    """Whether the folded key is a given name in common use, and so hardly a misspelling.
+
+    >>> is_given_name("emily"), is_given_name("emilly")
+    (True, False)
+    """
+    return lexicon.weights(key)[1] >= _IN_COMMON_USE

@@ -19,7 +19,7 @@ from customer360.standardise.addresses import parse_address
 from customer360.standardise.birth_dates import parse_birth_date
 from customer360.standardise.countries import parse_country
 from customer360.standardise.emails import parse_email
-from customer360.standardise.names import split_person_name
+from customer360.standardise.names import is_given_name, split_person_name
 from customer360.standardise.organizations import parse_organization_name
 from customer360.standardise.phones import parse_phone
 
@@ -161,10 +161,18 @@ def countries(texts: Any) -> Any:
     return _texts([parse_country(text) for text in texts.to_pylist()])
 
 
+def given_names(keys: Any) -> Any:
+    """`is_given_name` of each row; false where there is no key."""
+    return pa.array(
+        [key is not None and is_given_name(key) for key in keys.to_pylist()], pa.bool_()
+    )
+
+
 def register(con: duckdb.DuckDBPyConnection, today: date | None = None) -> None:
     """Give `con` the functions of this module.
 
-    Afterwards it has person_name, email, phone, address, birth_date, organization_name, country.
+    Afterwards it has person_name, email, phone, address, birth_date, organization_name, country and
+    is_given_name.
 
     `today` is the day after which a birth date cannot lie; by default the current one.
     """
@@ -176,6 +184,7 @@ def register(con: duckdb.DuckDBPyConnection, today: date | None = None) -> None:
         "birth_date": (birth_dates(today or date.today()), [TEXT], "DATE"),
         "organization_name": (organization_names, [TEXT], ORGANIZATION_NAME),
         "country": (countries, [TEXT], TEXT),
+        "is_given_name": (given_names, [TEXT], "BOOLEAN"),
     }
     for name, (function, parameters, result) in functions.items():
         con.create_function(

@@ -1,0 +1,75 @@
+-- Messy values beside what the macros must make of them.
+with
+
+examples as (
+    select
+        'normalize_gender' as macro,
+        cases.given,
+        {{ normalize_gender('cases.given') }} as actual,
+        cases.expected
+    from (
+        values (' Male ', 'm'), ('女性', 'f'), ('x', null), (null, null)
+    ) as cases (given, expected)
+    union all
+    select
+        'normalize_identifier' as macro,
+        cases.given,
+        {{ normalize_identifier('cases.given') }} as actual,
+        cases.expected
+    from (
+        values
+        ('123-45-6789', '123456789'),
+        ('ab 12', 'AB12'),
+        ('12-3', null),
+        ('000-00-0000', null),
+        ('n/a', null)
+    ) as cases (given, expected)
+    union all
+    select
+        'domain_of_url' as macro,
+        cases.given,
+        {{ domain_of_url('cases.given') }} as actual,
+        cases.expected
+    from (
+        values
+        ('https://www.Acme.example.com/about?x=1', 'acme.example.com'),
+        ('acme.example', 'acme.example'),
+        ('http://acme.example:8080', 'acme.example'),
+        ('none', null),
+        (null, null)
+    ) as cases (given, expected)
+    union all
+    select
+        'fold_text' as macro,
+        cases.given,
+        {{ fold_text('cases.given') }} as actual,
+        cases.expected
+    from (
+        values ('  Sales,  Manager. ', 'sales manager'), (' - ', null)
+    ) as cases (given, expected)
+    union all
+    select
+        'source_key_of' as macro,
+        cases.given,
+        {{ source_key_of('cases.given') }} as actual,
+        cases.expected
+    from (
+        values ('crm/jp/contact/1', '1'), ('crm/jp/contact/a/b/c', 'a/b/c')
+    ) as cases (given, expected)
+    union all
+    select
+        'display_name' as macro,
+        cases.family_name as given,
+        {{ display_name("'whole'", 'cases.given_name', 'cases.family_name') }} as actual,
+        cases.expected
+    from (
+        values
+        ('John', 'Doe', 'John Doe'),
+        ('太郎', '田中', '田中 太郎'),
+        (null, 'Doe', 'Doe'),
+        (null, null, 'whole')
+    ) as cases (given_name, family_name, expected)
+)
+
+select * from examples
+where actual is distinct from expected
