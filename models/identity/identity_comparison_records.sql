@@ -44,6 +44,7 @@ final as (
     select
         records.*,
         strftime(records.birth_date, '%Y%m%d') as birth_text,
+        {{ words_in_order('records.street') }} as street_words,
         {{ numbered_local_parts('records.emails') }} as numbered_local_parts,
         {{ identifier_types('records.identifiers') }} as identifier_types,
         not {{ lists_overlap('records.email_domains', 'common_mail_domains.domains') }}
@@ -68,7 +69,7 @@ final as (
         or coalesce(
             tf_given_key >= {{ var('common_name_records') - 0.5 }} * defaults.given_key, false
         ) as is_common_given,
-        regexp_full_match(records.core_name, '[ -~]*') as is_latin_name,
+        regexp_matches(records.core_name, '^[ -~]*$') as is_latin_name,
         email_set.highest_frequency is not null as is_email_shared
     from records
     inner join defaults

@@ -1,5 +1,5 @@
--- The proposed events are one commit, the next one, numbered without gaps; each record moves at most
--- once, and not to where it is. Checked before anything is committed.
+-- The proposed events are one commit, the next one, numbered without gaps; each record moves at
+-- most once, and not to where it is. Checked before anything is committed.
 with
 
 events as (

@@ -1,5 +1,5 @@
--- Every record that takes part in matching is in one cluster and no other record is in any; a cluster
--- is of one party type, lies within one component and is named for its smallest record key.
+-- Every record that takes part in matching is in one cluster and no other record is in any; a
+-- cluster is of one party type, lies within one component and is named for its smallest record key.
 -- Checked before anything is committed: when it fails, gpid_events is skipped.
 with
 

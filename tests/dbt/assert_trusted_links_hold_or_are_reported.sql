@@ -1,5 +1,5 @@
--- Two records that a system declares to be one, in a way that is trusted, are one party; where other
--- evidence forbids it, identity_cut_links says so.
+-- Two records that a system declares to be one, in a way that is trusted, are one party; where
+-- other evidence forbids it, identity_cut_links says so.
 with
 
 trusted as (

@@ -90,6 +90,7 @@ LEFT_OVER = {
     "birth_date": REGISTERED,
     "country": REGISTERED,
     "email": REGISTERED,
+    "is_given_name": REGISTERED,
     "organization_name": REGISTERED,
     "person_name": REGISTERED,
     "phone": REGISTERED,

@@ -86,6 +86,9 @@ PERSON_RULES = (
         40,
         "givens",
     ),
+    BlockingRule("national id but for one character", "shortened_id", 40, "shortened_ids"),
+    BlockingRule("start of street, postal code", "left(street, 5) || '|' || postal", 12),
+    BlockingRule("start of street, town", "left(street, 5) || '|' || place", 12),
     BlockingRule(
         "birth place, occupation, family name",
         "birth_place || '|' || occupation || '|' || family",
@@ -210,6 +213,14 @@ def blocking_keys(
         select record_id, unnest(identifiers) as identifier from blocking_records;
         create or replace temp view record_domains as
         select record_id, unnest(company_domains) as domain from blocking_records;
+        create or replace temp view shortened_ids as
+        select
+            record_id,
+            unnest([
+                national_id[:i] || national_id[i + 2:] for i in range(0, length(national_id))
+            ]) as shortened_id
+        from blocking_records
+        where length(national_id) >= 6;
         create or replace temp view name_words as
         select record_id, unnest(name_keys) as name_key from blocking_records;
         """

@@ -14,11 +14,28 @@ _NAME_IS_THE_EMAIL = (
     f"((is_name_from_email_l or is_name_from_email_r) and coalesce({_SAME_EMAIL}, false))"
 )
 
+# both names in each other's place, and one of them misspelt
+_SWAPPED_WITH_A_SLIP = (
+    f"not ({_ACROSS_SCRIPTS}) and ("
+    "(list_has_any(family_keys_l, given_keys_r)"
+    " and jaro_winkler_similarity(given_l, family_r) >= 0.85)"
+    " or (list_has_any(given_keys_l, family_keys_r)"
+    " and jaro_winkler_similarity(family_l, given_r) >= 0.85)"
+    " or (jaro_winkler_similarity(given_l, family_r) >= 0.9"
+    " and jaro_winkler_similarity(family_l, given_r) >= 0.9))"
+)
+
+
+def _same_text(name: str) -> str:
+    """Exactly the same but for spaces."""
+    return f"replace({name}_l, ' ', '') = replace({name}_r, ' ', '')"
+
+
 FAMILY_NAME = Comparison(
     name="family_name",
     missing=f"family_keys_l is null or family_keys_r is null or {_NAME_IS_THE_EMAIL}",
     levels=(
-        Level("same", "family_l = family_r", 0.80, household=0.72, frequency="family"),
+        Level("same", _same_text("family"), 0.80, household=0.72, frequency="family"),
         Level(
             "same across scripts",
             f"{_ACROSS_SCRIPTS} and list_has_any(family_keys_l, family_keys_r)",
@@ -35,6 +52,13 @@ FAMILY_NAME = Comparison(
             frequency="family_key",
         ),
         Level("swapped with given name", _SWAPPED, 0.25, household=1e-4, frequency="swapped_name"),
+        Level(
+            "swapped with given name, with a slip",
+            _SWAPPED_WITH_A_SLIP,
+            0.05,
+            u=1e-5,
+            household=1e-4,
+        ),
         Level(
             "one letter off",
             f"not ({_ACROSS_SCRIPTS}) and jaro_winkler_similarity(family_l, family_r) >= 0.92",
@@ -73,6 +97,9 @@ GIVEN_NAME = Comparison(
         f"given_keys_l is null or given_keys_r is null or {_NAME_IS_THE_EMAIL}"
         # a swap is counted once, with the family name
         f" or (not list_has_any(family_keys_l, family_keys_r) and {_SWAPPED})"
+        " or (not list_has_any(family_keys_l, family_keys_r)"
+        f" and not list_has_any(given_nickname_keys_l, given_nickname_keys_r)"
+        f" and {_SWAPPED_WITH_A_SLIP})"
     ),
     levels=(
         Level(
@@ -85,7 +112,7 @@ GIVEN_NAME = Comparison(
         ),
         Level("other initial", _INITIAL_ONLY, 0.10, u=0.93, group="initial"),
         # fathers name sons after themselves
-        Level("same", "given_l = given_r", 0.72, household=0.02, frequency="given"),
+        Level("same", _same_text("given"), 0.72, household=0.01, frequency="given"),
         Level(
             "same across scripts",
             f"{_GIVEN_ACROSS} and list_has_any(given_keys_l, given_keys_r)",
@@ -140,7 +167,7 @@ BIRTH_DATE = Comparison(
     missing="birth_text_l is null or birth_text_r is null",
     levels=(
         # twins
-        Level("same", "birth_text_l = birth_text_r", 0.90, household=0.015, frequency="birth_date"),
+        Level("same", "birth_text_l = birth_text_r", 0.90, household=0.01, frequency="birth_date"),
         Level("one digit off", f"{_BIRTH_TEXT_DISTANCE} <= 1", 0.035, u=0.003),
         Level(
             "day and month swapped, or 1 January of the same year",
@@ -256,6 +283,15 @@ NATIONAL_ID = Comparison(
 
 _SAME_STREET = "street_l = street_r"
 _SAME_PLACE = "(postal_l = postal_r or place_l = place_r)"
+_SIMILAR_STREET = (
+    "(jaro_winkler_similarity(street_l, street_r) >= 0.88"
+    # the same words in another order
+    " or jaro_winkler_similarity(street_words_l, street_words_r) >= 0.9)"
+)
+_SIMILAR_PLACE = (
+    f"({_SAME_PLACE} or damerau_levenshtein(postal_l, postal_r) <= 1"
+    " or jaro_winkler_similarity(place_l, place_r) >= 0.9)"
+)
 _NO_STREET = "(street_l is null or street_r is null)"
 
 # one comparison: street, number, postal code and town are one fact
@@ -278,9 +314,8 @@ ADDRESS = Comparison(
         ),
         Level(
             "similar street, same number and place",
-            "coalesce(house_number_l = house_number_r,"
-            " house_number_l is null and house_number_r is null)"
-            f" and {_SAME_PLACE} and jaro_winkler_similarity(street_l, street_r) >= 0.88",
+            "house_number_l is not distinct from house_number_r"
+            f" and {_SIMILAR_PLACE} and {_SIMILAR_STREET}",
             0.17,
             u=2e-5,
             household=0.10,
@@ -292,6 +327,13 @@ ADDRESS = Comparison(
             0.04,
             household=0.02,
             frequency="street",
+        ),
+        Level(
+            "similar street and place, another number",
+            f"{_SIMILAR_PLACE} and {_SIMILAR_STREET}",
+            0.04,
+            u=1e-4,
+            household=0.02,
         ),
         Level(
             "same postal code, no street known",
