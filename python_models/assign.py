@@ -1,7 +1,7 @@
 from datetime import UTC, datetime
 
 from customer360.assignment import Commit, propose_events
-from customer360.engine import connection, name_relation
+from customer360.engine import connection, name_relation, run_id
 
 
 def model(dbt, session):
@@ -13,7 +13,7 @@ def model(dbt, session):
         con,
         name_relation(con, dbt.ref("identity_membership"), "new_partition"),
         Commit(
-            run_id=dbt.config.get("run_id"),
+            run_id=run_id(con),
             actor=dbt.config.get("actor"),
             at=datetime.now(UTC).replace(tzinfo=None),
         ),

@@ -9,4 +9,5 @@ def model(dbt, session):
         con,
         records=name_relation(con, dbt.ref("identity_comparison_records"), "all_records"),
         releases=name_relation(con, dbt.source("registry", "model_releases"), "releases"),
+        release_id=f"release-{dbt.config.get('model_release')}",
     )

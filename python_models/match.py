@@ -9,5 +9,6 @@ def model(dbt, session):
         con,
         records=name_relation(con, dbt.ref("identity_comparison_records"), "all_records"),
         releases=name_relation(con, dbt.ref("model_releases"), "releases"),
+        release_id=f"release-{dbt.config.get('model_release')}",
         review_threshold=dbt.config.get("review_threshold_bits"),
     )

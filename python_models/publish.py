@@ -1,7 +1,6 @@
 from datetime import UTC, datetime
-from pathlib import Path
 
-from customer360.engine import connection
+from customer360.engine import connection, home, run_id
 from customer360.publication import PublishedTable, publish
 
 
@@ -29,13 +28,14 @@ def model(dbt, session):
     }
     direct = dbt.config.get("direct_columns")
     restricted = dbt.config.get("restricted_tables")
+    con = connection(session)
     return publish(
-        connection(session),
-        home=Path(dbt.config.get("home")),
+        con,
+        home=home(con),
         tables=[
             PublishedTable(name, relation, direct.get(name, ()), name in restricted)
             for name, relation in relations.items()
         ],
-        run_id=dbt.config.get("run_id"),
+        run_id=run_id(con),
         at=datetime.now(UTC).replace(tzinfo=None),
     )

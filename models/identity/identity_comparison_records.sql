@@ -12,6 +12,7 @@ records as (
 
 frequencies as (
     select * from {{ ref('release_frequencies') }}
+    where release_id = 'release-{{ var('model_release') }}'
 ),
 
 -- the frequency of any value that the release does not list

@@ -8,6 +8,7 @@ records as (
 
 frequencies as (
     select * from {{ ref('release_frequencies') }}
+    where release_id = 'release-{{ var('model_release') }}'
 ),
 
 value_sets as (

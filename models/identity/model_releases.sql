@@ -15,4 +15,7 @@ select
     parameters,
     library_versions
 from {{ ref('fit') }}
-where party_type not in (select party_type from {{ source('registry', 'model_releases') }})
+where party_type not in (
+    select party_type from {{ source('registry', 'model_releases') }}
+    where release_id = 'release-{{ var('model_release') }}'
+)

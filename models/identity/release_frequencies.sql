@@ -9,10 +9,13 @@
 ) }}
 
 select
-    'release-1' as release_id,
+    'release-{{ var('model_release') }}' as release_id,
     party_type,
     term,
     value,
     frequency
 from {{ ref('identity_value_frequencies') }}
-where party_type not in (select party_type from {{ source('registry', 'release_frequencies') }})
+where party_type not in (
+    select party_type from {{ source('registry', 'release_frequencies') }}
+    where release_id = 'release-{{ var('model_release') }}'
+)

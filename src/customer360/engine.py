@@ -1,5 +1,6 @@
 """What differs between engines: how a dbt Python model reaches its data. Today this is DuckDB."""
 
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -25,3 +26,21 @@ def name_relation(
     """Make what `dbt.ref` returned readable under a plain name in SQL; returns the name."""
     con.execute(f"create or replace temp view {name} as {relation.sql_query()}")
     return name
+
+
+def set_run_id(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
+    """Tell a connection which run it works for."""
+    con.execute("set variable run_id = $run_id", {"run_id": run_id})
+
+
+def run_id(con: duckdb.DuckDBPyConnection) -> str:
+    """The run that this connection works for."""
+    return str(con.execute("select getvariable('run_id')").fetchall()[0][0])
+
+
+def home(con: duckdb.DuckDBPyConnection) -> Path:
+    """The folder of the warehouse file, where the registry and the publication are too."""
+    rows = con.execute(
+        "select path from duckdb_databases() where database_name = current_database()"
+    ).fetchall()
+    return Path(rows[0][0]).parent

@@ -15,7 +15,12 @@ from customer360.clustering import (
 from customer360.matching.blocking import blocking_keys
 from customer360.matching.fitting import fit_release
 from customer360.matching.model import PartyType
-from customer360.matching.release import Release, comparison_hash, library_versions
+from customer360.matching.release import (
+    Release,
+    ReleaseError,
+    comparison_hash,
+    library_versions,
+)
 from customer360.matching.scoring import score_pairs
 
 __all__ = ["cluster_records", "fit_missing_releases", "match_records"]
@@ -35,14 +40,15 @@ _EDGE_COLUMNS = """
 
 
 def fit_missing_releases(
-    con: duckdb.DuckDBPyConnection, *, records: str, releases: str
+    con: duckdb.DuckDBPyConnection, *, records: str, releases: str, release_id: str
 ) -> duckdb.DuckDBPyRelation:
-    """Fit a release for each party type that has records and no release yet.
+    """Fit the release for each party type that has records and no such release yet.
 
     Args:
         con: a connection.
         records: comparison records of every party type.
         releases: the releases that the registry holds.
+        release_id: the release in force.
 
     Returns:
         The new releases in the registry's columns; usually none.
@@ -53,7 +59,10 @@ def fit_missing_releases(
         " fitted_at timestamp, content_hash varchar, parameters varchar,"
         " library_versions varchar)"
     )
-    known = {row[0] for row in con.execute(f"select party_type from {releases}").fetchall()}
+    rows = con.execute(
+        f"select party_type from {releases} where release_id = ?", [release_id]
+    ).fetchall()
+    known = {party_type for (party_type,) in rows}
     for party_type in PartyType:
         if party_type.value in known:
             continue
@@ -62,8 +71,9 @@ def fit_missing_releases(
         )
         if release is not None:
             con.execute(
-                "insert into new_releases values ('release-1', ?, now()::timestamp, ?, ?, ?)",
+                "insert into new_releases values (?, ?, now()::timestamp, ?, ?, ?)",
                 [
+                    release_id,
                     party_type.value,
                     comparison_hash(party_type),
                     release.to_json(),
@@ -74,9 +84,14 @@ def fit_missing_releases(
 
 
 def match_records(
-    con: duckdb.DuckDBPyConnection, *, records: str, releases: str, review_threshold: float
+    con: duckdb.DuckDBPyConnection,
+    *,
+    records: str,
+    releases: str,
+    release_id: str,
+    review_threshold: float,
 ) -> duckdb.DuckDBPyRelation:
-    """Score all candidate pairs with the current releases.
+    """Score all candidate pairs with the release in force.
 
     Returns:
         One row per pair of at least `review_threshold` bits: `party_type, record_key_a,
@@ -85,7 +100,7 @@ def match_records(
 
     """
     con.execute(f"create or replace temp table edges ({_EDGE_COLUMNS})")
-    for party_type, release in _current_releases(con, releases).items():
+    for party_type, release in _releases_in_force(con, releases, release_id).items():
         view = _of_type(con, records, party_type)
         blocking_keys(con, records=view, party_type=party_type, result="candidate_keys")
         score_pairs(con, records=view, keys="candidate_keys", release=release, result="scored")
@@ -119,6 +134,7 @@ def cluster_records(
     *,
     records: str,
     releases: str,
+    release_id: str,
     edges: str,
     declared: str,
     link_threshold: float,
@@ -129,6 +145,7 @@ def cluster_records(
         con: a connection.
         records: comparison records.
         releases: the releases that the registry holds.
+        release_id: the release in force.
         edges: what `match_records` returned.
         declared: links that source systems declare: `record_key_a, record_key_b, weight` in bits;
             a trusted link weighs `MUST_LINK`.
@@ -174,7 +191,9 @@ def cluster_records(
     values = _links(con, "select l, r, value as weight from links")
     inside = labels[values.left] == labels[values.right]
     known = Links(values.left[inside], values.right[inside], values.weight[inside])
-    scored = _score_missing_pairs(con, records, releases, labels, known)
+    scored = _score_missing_pairs(
+        con, records, _releases_in_force(con, releases, release_id), labels, known
+    )
     everything = Links(
         np.concatenate([known.left, scored.left]),
         np.concatenate([known.right, scored.right]),
@@ -205,7 +224,11 @@ def cluster_records(
 
 
 def _score_missing_pairs(
-    con: duckdb.DuckDBPyConnection, records: str, releases: str, labels: Ints, known: Links
+    con: duckdb.DuckDBPyConnection,
+    records: str,
+    releases: dict[PartyType, Release],
+    labels: Ints,
+    known: Links,
 ) -> Links:
     """Score the pairs inside components that blocking never compared."""
     counts = np.bincount(labels, minlength=len(labels))
@@ -225,7 +248,7 @@ def _score_missing_pairs(
     )
     con.unregister("open_members")
     found = []
-    for party_type, release in _current_releases(con, releases).items():
+    for party_type, release in releases.items():
         view = _of_type(con, records, party_type)
         con.execute(
             "create or replace temp table missing_keys as"
@@ -276,11 +299,22 @@ def _of_type(con: duckdb.DuckDBPyConnection, records: str, party_type: PartyType
     return view
 
 
-def _current_releases(con: duckdb.DuckDBPyConnection, releases: str) -> dict[PartyType, Release]:
+def _releases_in_force(
+    con: duckdb.DuckDBPyConnection, releases: str, release_id: str
+) -> dict[PartyType, Release]:
     rows = con.execute(
-        f"select party_type, max_by(parameters, fitted_at) from {releases} group by party_type"
-        " order by party_type"
+        f"select party_type, content_hash, parameters from {releases} where release_id = ?"
+        " order by party_type",
+        [release_id],
     ).fetchall()
+    for party_type, content_hash, _ in rows:
+        if content_hash != comparison_hash(PartyType(party_type)):
+            raise ReleaseError(
+                f"{release_id} of the {party_type} model was fitted with other comparisons than"
+                " this version of the project has. Go back to the version that fitted it, or"
+                " raise model_release in dbt_project.yml to fit a new release on the data."
+            )
     return {
-        PartyType(name): Release.from_json(PartyType(name), parameters) for name, parameters in rows
+        PartyType(party_type): Release.from_json(PartyType(party_type), parameters)
+        for party_type, _, parameters in rows
     }

@@ -71,6 +71,7 @@ class Settings(BaseModel):
     max_names_per_identifier: Cap
     common_mail_domain_share: Annotated[float, Field(gt=0, le=1)]
     common_name_records: Annotated[int, Field(ge=2, le=1000)]
+    model_release: Annotated[int, Field(ge=1)]
     review_threshold_bits: Bits
     link_threshold_bits: Bits
     declared_link_weights: dict[LinkType, Literal["trusted"] | Bits]

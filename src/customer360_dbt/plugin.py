@@ -13,9 +13,10 @@ from dbt.adapters.duckdb.credentials import DuckDBCredentials
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.flags import get_flags
 from dbt_common.exceptions import DbtRuntimeError
+from dbt_common.invocation import get_invocation_id
 from duckdb import DuckDBPyConnection
 
-from customer360 import landing, registry
+from customer360 import engine, landing, registry
 from customer360.keys import IdKey, IdKeyError
 from customer360.settings import Settings, SettingsError, load_settings
 from customer360.standardise import udfs
@@ -57,6 +58,10 @@ class Plugin(BasePlugin):
             raise DbtRuntimeError(str(error)) from None
         udfs.register(conn)
         self._key.register(conn)
+
+    def configure_cursor(self, cursor: DuckDBPyConnection) -> None:
+        """Sign what this cursor commits with dbt's invocation id."""
+        engine.set_run_id(cursor, get_invocation_id())
 
 
 def _project_dir() -> Path:

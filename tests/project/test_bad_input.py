@@ -132,5 +132,5 @@ def test_a_wrong_header_is_an_error_that_names_the_column(
 @pytest.mark.parametrize("content", ["", "source_key,full_name\n"], ids=["empty", "header only"])
 def test_an_empty_file_is_an_empty_world(fresh: Customer360, content: str) -> None:
     (fresh.landing / "files" / "party_records.csv").write_text(content)
-    fresh.build(variables=FILES_ONLY)
+    fresh.run(variables=FILES_ONLY)
     assert fresh.query("select count(*) from dim_party") == [(0,)]

@@ -38,21 +38,21 @@ def test_three_people_are_found_in_five_records(built: Customer360) -> None:
 def test_a_second_build_changes_nothing(built: Customer360, tmp_path: Path) -> None:
     again = built.copy_to(tmp_path)
     before = again.query("from build_info select commit_number")
-    again.build(variables=FILES_ONLY)
+    again.run(variables=FILES_ONLY)
     assert again.holders() == built.holders()
     assert again.query("from build_info select commit_number") == before
 
 
 def test_a_full_refresh_changes_no_id(built: Customer360, tmp_path: Path) -> None:
     again = built.copy_to(tmp_path)
-    again.build("--full-refresh", variables=FILES_ONLY)
+    again.run("--full-refresh", variables=FILES_ONLY)
     assert again.holders() == built.holders()
 
 
 def test_a_lost_warehouse_changes_no_id(built: Customer360, tmp_path: Path) -> None:
     again = built.copy_to(tmp_path)
     (again.home / "warehouse.duckdb").unlink()
-    again.build(variables=FILES_ONLY)
+    again.run(variables=FILES_ONLY)
     assert again.holders() == built.holders()
 
 
@@ -64,7 +64,7 @@ def test_shuffled_rows_change_no_id(built: Customer360, tmp_path: Path) -> None:
     random.Random(5).shuffle(rows)
     (landing / "files" / "party_records.csv").write_text("\n".join([header, *rows]), "utf-8")
     shuffled = Customer360(landing, again.home, again.scratch)
-    shuffled.build(variables=FILES_ONLY)
+    shuffled.run(variables=FILES_ONLY)
     assert shuffled.holders() == built.holders()
 
 
@@ -73,7 +73,7 @@ def test_a_missing_registry_beside_a_publication_stops_the_build(
 ) -> None:
     again = built.copy_to(tmp_path)
     (again.home / "registry.duckdb").unlink()
-    result = again.dbt("build", variables=FILES_ONLY)
+    result = again.dbt("run", variables=FILES_ONLY)
     assert not result.success
     assert "registry.duckdb is missing" in str(result.exception)
     assert not (again.home / "registry.duckdb").exists()
@@ -89,9 +89,9 @@ def test_an_older_registry_beside_a_publication_stops_the_build(
     (landing / "files").mkdir(parents=True)
     (landing / "files" / "party_records.csv").write_text(PARTIES + "6,Ann Other,,,,,\n", "utf-8")
     grown = Customer360(landing, again.home, again.scratch)
-    grown.build(variables=FILES_ONLY)
+    grown.run(variables=FILES_ONLY)
     shutil.copy(older, grown.home / "registry.duckdb")
-    result = grown.dbt("build", variables=FILES_ONLY)
+    result = grown.dbt("run", variables=FILES_ONLY)
     assert not result.success
     assert "older copy" in str(result.exception)
 
@@ -103,8 +103,8 @@ def test_a_record_that_comes_back_finds_its_id(built: Customer360, tmp_path: Pat
     moving = Customer360(landing, again.home, again.scratch)
     file = landing / "files" / "party_records.csv"
     file.write_text("\n".join(PARTIES.splitlines()[:-1]), "utf-8")
-    moving.build(variables=FILES_ONLY)
+    moving.run(variables=FILES_ONLY)
     assert "files/main/party/5" not in moving.holders()
     file.write_text(PARTIES, "utf-8")
-    moving.build(variables=FILES_ONLY)
+    moving.run(variables=FILES_ONLY)
     assert moving.holders() == built.holders()

@@ -35,6 +35,10 @@ _FEWEST_MATCHES_PER_RECORD = 0.01
 _FEWEST_RELATIVES_PER_RECORD = 0.1
 
 
+class ReleaseError(RuntimeError):
+    """The release in force does not fit the code; scores would mean something else."""
+
+
 @dataclass(frozen=True)
 class Release:
     """The parameters of one party type.
