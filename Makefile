@@ -31,9 +31,9 @@ demo-data: .venv/.build ## make landing/demo again, byte for byte
 
 lock: .venv/.test ## lock the dependencies again
 	$(BIN)/pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
+	$(BIN)/uv pip compile --quiet --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-header \
 		--python-version 3.11 --group build pyproject.toml --output-file requirements.txt
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
+	$(BIN)/uv pip compile --quiet --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-header \
 		--python-version 3.11 --group dev --constraint requirements.txt pyproject.toml \
 		--output-file requirements-dev.txt
 

@@ -1,6 +1,6 @@
 """Write the published files: tested marts only, each file swapped in by one atomic rename."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -45,7 +45,7 @@ lines as (
         match_weight - prior_weight - stranger_weight - name_weight
     from pair
     union all
-    select 5, 'total', 'probability ' || round(match_probability, 4)::varchar, match_weight
+    select 5, 'total', 'probability ' || round(match_probability, 6)::varchar, match_weight
     from pair
     union all
     select 6, 'declared', link_type || ' by ' || declared_by, weight
@@ -148,7 +148,7 @@ def _write(
             " ?::varchar as run_id, ?::timestamp as published_at",
             [last_commit(con), run_id, at],
         )
-        # the functions name the tables beside them, wherever the file will be opened
+        # the functions name the tables beside them; who attaches the file says `use` first
         con.execute("use publication.main")
         con.execute(_FUNCTIONS)
         con.execute("checkpoint publication")
@@ -161,21 +161,38 @@ def _write(
 def _open_columns(table: PublishedTable) -> str:
     """Leave direct columns out; a key that is an e-mail address becomes its token."""
     kept = [column for column in table.relation.columns if column not in table.direct]
-    return ", ".join(_OPEN_FORMS.get(column, "{column}").format(column=column) for column in kept)
+    return ", ".join(_open_form(column) for column in kept)
 
 
-_KEY = (
-    "case when contains({column}, '@') then"
-    " regexp_extract({column}, '^([^/]*/){{3}}') || privacy_token({column})"
-    " else {column} end as {column}"
+# Columns that hold record keys, alone or in a list. A key can be an e-mail address: a subscriber's
+# often is. The token stands for the key itself, behind the system, instance and object of it.
+_TOKEN = (
+    "case when contains({key}, '@')"
+    " then regexp_extract({key}, '^([^/]*/){{3}}') || privacy_token({key}) else {key} end"
 )
-_OPEN_FORMS: Mapping[str, str] = {
-    "record_key": _KEY,
-    "record_key_a": _KEY,
-    "record_key_b": _KEY,
-    "related_record_key": _KEY,
-    "source_key": (
-        "case when contains({column}, '@') then privacy_token(record_key)"
-        " else {column} end as {column}"
-    ),
-}
+_RECORD_KEY_COLUMNS = frozenset(
+    {
+        "record_key",
+        "record_key_a",
+        "record_key_b",
+        "cluster_id_a",
+        "cluster_id_b",
+        "component_id",
+        "activity_key",
+        "related_key",
+    }
+)
+_RECORD_KEY_LIST_COLUMNS = frozenset({"record_keys", "related_record_keys"})
+
+
+def _open_form(column: str) -> str:
+    if column in _RECORD_KEY_COLUMNS:
+        return f"{_TOKEN.format(key=column)} as {column}"
+    if column in _RECORD_KEY_LIST_COLUMNS:
+        return f"list_transform({column}, lambda k: {_TOKEN.format(key='k')}) as {column}"
+    if column == "source_key":
+        return (
+            f"case when contains({column}, '@') then privacy_token(record_key)"
+            f" else {column} end as {column}"
+        )
+    return column

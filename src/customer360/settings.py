@@ -96,8 +96,19 @@ class Settings(BaseModel):
         return self
 
     @model_validator(mode="after")
+    def _every_link_type_has_a_weight(self) -> "Settings":
+        missing = ", ".join(sorted(set(get_args(LinkType)) - set(self.declared_link_weights)))
+        if missing:
+            raise ValueError(f"declared_link_weights says nothing about {missing}")
+        return self
+
+    @model_validator(mode="after")
     def _systems_have_adapters(self) -> "Settings":
-        for variable, names in (("systems", self.systems), ("instances", list(self.instances))):
+        for variable, names in (
+            ("systems", self.systems),
+            ("instances", list(self.instances)),
+            ("source_priority", self.source_priority),
+        ):
             for name in names:
                 if name not in self.adapters:
                     raise ValueError(

@@ -48,8 +48,8 @@ def summarize(home: Path, console: Console) -> None:
     console.print()
     console.print(table)
     console.print(
-        f"\n{records:,} party records are {parties:,} parties: {records - parties:,} were merged."
-        f" {quarantined:,} rows are in quarantine."
+        f"\n{records:,} party records are {parties:,} parties ({records - parties:,} merged);"
+        f" rows in quarantine: {quarantined:,}."
     )
     console.print(f"Published: {published}\n           {restricted} (direct personal data)")
     if example:

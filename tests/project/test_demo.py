@@ -123,6 +123,35 @@ def test_the_open_file_names_nobody(demo: Customer360) -> None:
     assert found == []
 
 
+def test_no_e_mail_address_is_part_of_any_open_value(demo: Customer360) -> None:
+    """Keys that are addresses are tokens, in lists too."""
+    published = demo.home / "published" / "customer360.duckdb"
+    with duckdb.connect(str(published), read_only=True) as con:
+        columns = con.execute(
+            "select table_name, column_name from information_schema.columns"
+            " where data_type like '%VARCHAR%'"
+        ).fetchall()
+        found = [
+            f"{table}.{column}"
+            for table, column in columns
+            if con.execute(
+                f"""select count(*) from "{table}" where contains("{column}"::varchar, '@')"""
+            ).fetchall()
+            != [(0,)]
+        ]
+    assert found == []
+
+
+def test_tokens_of_keys_still_join(demo: Customer360) -> None:
+    ((activities, joined),) = demo.query(
+        "select count(*), count(bridge.gpid) from fct_activities"
+        " left join bridge_party_source as bridge"
+        " on fct_activities.record_key = bridge.record_key and bridge.is_current"
+        " where fct_activities.record_key like 'marketing_cloud/%'"
+    )
+    assert activities == joined > 1000
+
+
 def test_the_restricted_file_has_names_and_contact_points(demo: Customer360) -> None:
     ((names, emails),) = demo.query(
         "select count(display_name), count(email) from dim_party", restricted=True

@@ -33,6 +33,8 @@ def test_the_shipped_settings_are_valid_and_complete() -> None:
             {"survivorship": PROJECT_VARS["survivorship"] | {"name": ["newest"]}},
             "survivorship.name",
         ),
+        ({"declared_link_weights": {"crm_id": 3}}, "declared_link_weights says nothing about"),
+        ({"source_priority": ["sales_clod"]}, "source_priority names 'sales_clod'"),
         ({"instances": {"files": []}}, "instances.files"),
         ({"instances": {"files": ["../x"]}}, "instances.files"),
         ({"marketing_cloud_utc_offset_hours": "six"}, "valid integer"),

@@ -23,7 +23,8 @@ class Level:
             where `frequency` says how rare the value itself is.
         household: the same share among relatives and flatmates; `None`: as rare as for strangers.
         frequency: the `tf_…` column (without the prefix) that replaces u.
-        group: what can be compared at all decides which levels compete; shares add up per group.
+        group: what can be compared at all (one script, an initial only, no street) decides which
+            levels compete: chances are estimated among the pairs of one group.
 
     """
 

@@ -139,7 +139,7 @@ GIVEN_NAME = Comparison(
             "different, both common names",
             f"not ({_GIVEN_ACROSS}) and (given_script_l = 'kanji'"
             " or (is_common_given_l and is_common_given_r))",
-            0.003,
+            0.002,
             u=0.5,
         ),
         Level(
@@ -229,7 +229,14 @@ EMAIL = Comparison(
             u=1e-5,
             household=0.001,
         ),
-        Level("different, both from small domains", _RARE_DOMAINS, 0.15, u=0.4, household=0.5),
+        Level(
+            "different, both from small domains",
+            _RARE_DOMAINS,
+            0.19,
+            u=0.98,
+            household=0.6,
+            group="small domains",
+        ),
         Level("different", ELSE, 0.35, u=0.98, household=0.97),
     ),
 )
