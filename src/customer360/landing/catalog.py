@@ -22,7 +22,7 @@ from customer360.landing.csv_files import (
     table_name,
 )
 from customer360.landing.errors import LandingError
-from customer360.landing.files import DataFile, Format, files_of, near_names
+from customer360.landing.files import DataFile, Format, files_of, holds_data, near_names
 from customer360.landing.spec import SystemSpec, TableSpec, load_system
 from customer360.landing.sql import UnsupportedTypeError, fields_of, literal, name, path_literal
 from customer360.landing.views import (
@@ -168,6 +168,13 @@ def _instance_folders(
         return {}
     if registered is None:
         return {MAIN_INSTANCE: folder}
+    for unregistered in sorted(folder.iterdir()):
+        if unregistered.name not in registered and holds_data(unregistered):
+            reader.problems.append(
+                f"{system.name}/{unregistered.name}: the folder {unregistered} holds extracts, but "
+                f"the variable instances does not name it; add {unregistered.name} there, or move "
+                "the folder away"
+            )
     folders = {}
     for instance in dict.fromkeys(registered):
         if (folder / instance).is_dir():

@@ -63,6 +63,11 @@ def split_suffix(file_name: str) -> tuple[str, Format] | None:
     return None
 
 
+def holds_data(path: Path) -> bool:
+    """Whether a folder has data files directly in it."""
+    return path.is_dir() and any(split_suffix(each.name) for each in path.iterdir())
+
+
 def same_object(name: str, other: str) -> bool:
     """Whether two names mean one object: equal when normalised, or singular and plural."""
     first, second = normalised(name), normalised(other)

@@ -62,6 +62,15 @@ def test_a_missing_instance_folder_is_named(sales: Any) -> None:
     assert problem.startswith(f"sales/us: the instance's folder {sales.landing / 'sales' / 'us'}")
 
 
+def test_extracts_of_an_instance_that_is_not_registered_are_not_passed_over(sales: Any) -> None:
+    sales.instances = {"sales": ["jp"]}
+    sales.deliver("sales/jp/contact.csv", "Id\n1\n")
+    sales.deliver("sales/us/contact.csv", "Id\n2\n")
+    [problem] = sales.problems()
+    assert problem.startswith("sales/us: the folder ")
+    assert "the variable instances does not name it" in problem
+
+
 def test_a_missing_file_is_named_with_what_was_found_instead(sales: Any) -> None:
     sales.deliver("sales/Contatc.csv", "Id\n1\n")
     sales.deliver("sales/readme.txt", "")
