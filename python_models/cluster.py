@@ -13,4 +13,5 @@ def model(dbt, session):
         edges=name_relation(con, dbt.ref("identity_edges"), "scored_edges"),
         declared=name_relation(con, dbt.ref("identity_declared_edges"), "declared_edges"),
         link_threshold=dbt.config.get("link_threshold_bits"),
+        largest_component=dbt.config.get("max_component_records"),
     )

@@ -17,8 +17,7 @@ from scipy.sparse.csgraph import connected_components
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
-# a component of more records raises its own bar, in steps of so many bits, until it falls apart
-MAX_COMPONENT = 200
+# a component that is too large raises its own bar, in steps of so many bits, until it falls apart
 RAISE_BITS = 2.0
 
 CANNOT_LINK = -10_000.0
@@ -41,10 +40,10 @@ def components(size: int, links: Links) -> Ints:
     return _by_first_member(labels.astype(np.int64))
 
 
-def bounded_components(size: int, links: Links, *, threshold: float) -> Ints:
+def bounded_components(size: int, links: Links, *, threshold: float, largest: int) -> Ints:
     """Connected components over links of at least `threshold`, none too large to be examined.
 
-    A component above `MAX_COMPONENT` is cut again at a higher bar, as often as needed; must-links
+    A component of more than `largest` records is cut again at a higher bar, as often as needed; must-links
     hold at any bar.
     """
     chosen = links.weight >= threshold
@@ -53,7 +52,7 @@ def bounded_components(size: int, links: Links, *, threshold: float) -> Ints:
     bar = threshold
     while True:
         counts = np.bincount(labels, minlength=size)
-        oversized = counts > MAX_COMPONENT
+        oversized = counts > largest
         inside = oversized[labels[kept.left]]
         bar += RAISE_BITS
         drop = inside & (kept.weight < bar)

@@ -138,6 +138,7 @@ def cluster_records(
     edges: str,
     declared: str,
     link_threshold: float,
+    largest_component: int,
 ) -> duckdb.DuckDBPyRelation:
     """Partition the records into clusters, one per party.
 
@@ -150,6 +151,7 @@ def cluster_records(
         declared: links that source systems declare: `record_key_a, record_key_b, weight` in bits;
             a trusted link weighs `MUST_LINK`.
         link_threshold: weight in bits from which two records belong to one component.
+        largest_component: a component of more records is cut at a higher threshold.
 
     Returns:
         One row per record: `record_key, party_type, cluster_id` (the smallest record key in it),
@@ -187,7 +189,7 @@ def cluster_records(
         """
     )
     links = _links(con, "select l, r, weight from links")
-    labels = bounded_components(size, links, threshold=link_threshold)
+    labels = bounded_components(size, links, threshold=link_threshold, largest=largest_component)
     values = _links(con, "select l, r, value as weight from links")
     inside = labels[values.left] == labels[values.right]
     known = Links(values.left[inside], values.right[inside], values.weight[inside])

@@ -74,6 +74,7 @@ class Settings(BaseModel):
     model_release: Annotated[int, Field(ge=1)]
     review_threshold_bits: Bits
     link_threshold_bits: Bits
+    max_component_records: Annotated[int, Field(ge=10, le=2000)]
     declared_link_weights: dict[LinkType, Literal["trusted"] | Bits]
     source_priority: list[Name]
     survivorship: dict[Attribute, Annotated[list[SurvivorshipRule], Field(min_length=1)]]
