@@ -43,8 +43,8 @@ def components(size: int, links: Links) -> Ints:
 def bounded_components(size: int, links: Links, *, threshold: float, largest: int) -> Ints:
     """Connected components over links of at least `threshold`, none too large to be examined.
 
-    A component of more than `largest` records is cut again at a higher bar, as often as needed; must-links
-    hold at any bar.
+    A component of more than `largest` records is cut again at a higher bar, as often as needed.
+    Must-links hold at any bar: what they alone hold together stays, however large.
     """
     chosen = links.weight >= threshold
     kept = Links(links.left[chosen], links.right[chosen], links.weight[chosen])
@@ -112,8 +112,10 @@ def pair_values(weight: Floats, stranger: Floats, household: Floats) -> Floats:
     return np.where(weight >= 0, weight, against)
 
 
-def recluster(size: int, labels: Ints, pairs: Links) -> Ints:
+def recluster(size: int, labels: Ints, pairs: Links, *, largest: int) -> Ints:
     """Split every component by average linkage over the values of its pairs.
+
+    A component of more than `largest` records is held together by must-links, and stays whole.
 
     Args:
         size: number of records.
@@ -124,14 +126,14 @@ def recluster(size: int, labels: Ints, pairs: Links) -> Ints:
         For each record the position of the first record of its cluster.
 
     """
-    result = np.arange(size)
-    order = np.argsort(labels, kind="stable")
     counts = np.bincount(labels, minlength=size)
+    result = np.where(counts[labels] > largest, labels, np.arange(size))
+    order = np.argsort(labels, kind="stable")
     starts = np.cumsum(counts) - counts
     place = np.empty(size, dtype=np.int64)
     place[order] = np.arange(size) - np.repeat(starts, counts)
     pair_label = labels[pairs.left]
-    for n in np.unique(counts[counts > 1]):
+    for n in np.unique(counts[(counts > 1) & (counts <= largest)]):
         chosen = np.flatnonzero(counts == n)
         index = np.full(size, -1, dtype=np.int64)
         index[chosen] = np.arange(chosen.size)

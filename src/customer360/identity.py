@@ -194,14 +194,19 @@ def cluster_records(
     inside = labels[values.left] == labels[values.right]
     known = Links(values.left[inside], values.right[inside], values.weight[inside])
     scored = _score_missing_pairs(
-        con, records, _releases_in_force(con, releases, release_id), labels, known
+        con,
+        records,
+        _releases_in_force(con, releases, release_id),
+        labels,
+        known,
+        largest=largest_component,
     )
     everything = Links(
         np.concatenate([known.left, scored.left]),
         np.concatenate([known.right, scored.right]),
         np.concatenate([known.weight, scored.weight]),
     )
-    clusters = recluster(size, labels, everything)
+    clusters = recluster(size, labels, everything, largest=largest_component)
     con.register(
         "cluster_numbers",
         {"record_id": np.arange(1, size + 1), "cluster": clusters + 1, "component": labels + 1},
@@ -231,11 +236,14 @@ def _score_missing_pairs(
     releases: dict[PartyType, Release],
     labels: Ints,
     known: Links,
+    *,
+    largest: int,
 ) -> Links:
     """Score the pairs inside components that blocking never compared."""
     counts = np.bincount(labels, minlength=len(labels))
     pairs_known = np.bincount(labels[known.left], minlength=len(labels))
-    incomplete = (counts > 2) & (pairs_known < counts * (counts - 1) // 2)
+    examined = (counts > 2) & (counts <= largest)
+    incomplete = examined & (pairs_known < counts * (counts - 1) // 2)
     members = np.flatnonzero(incomplete[labels])
     con.register("open_members", {"record_id": members + 1, "component": labels[members]})
     con.execute(

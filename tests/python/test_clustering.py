@@ -29,7 +29,7 @@ def links(pairs: Pairs) -> Links:
 def partition(pairs: Pairs, size: int = SIZE, threshold: float = -1.0) -> list[int]:
     labels = bounded_components(size, links(pairs), threshold=threshold, largest=200)
     inside = {pair: value for pair, value in pairs.items() if labels[pair[0]] == labels[pair[1]]}
-    return [int(label) for label in recluster(size, labels, links(inside))]
+    return [int(label) for label in recluster(size, labels, links(inside), largest=200)]
 
 
 @st.composite
@@ -103,6 +103,12 @@ def test_a_component_above_the_cap_falls_apart_at_a_higher_bar_but_must_links_ho
     assert np.bincount(labels).max() <= 200
     assert labels[0] == labels[size - 1]
     assert len(set(labels)) < size
+
+
+def test_what_must_links_hold_together_stays_whole_however_large() -> None:
+    size = 500
+    held = {(i, i + 1): MUST_LINK for i in range(size - 1)}
+    assert partition(held, size) == [0] * size
 
 
 def test_no_records_and_no_links_are_no_clusters() -> None:
