@@ -4,6 +4,7 @@ import random
 import shutil
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from tests.project.builds import FILES_ONLY, Customer360
@@ -108,3 +109,27 @@ def test_a_record_that_comes_back_finds_its_id(built: Customer360, tmp_path: Pat
     file.write_text(PARTIES, "utf-8")
     moving.run(variables=FILES_ONLY)
     assert moving.holders() == built.holders()
+
+
+def releases(project: Customer360) -> list[tuple[object, ...]]:
+    with duckdb.connect(str(project.home / "registry.duckdb"), read_only=True) as con:
+        fitted = con.execute("from model_releases order by all").fetchall()
+        return fitted + con.execute("from release_frequencies order by all").fetchall()
+
+
+def test_new_data_do_not_refit_the_model_but_a_raised_number_does(
+    built: Customer360, tmp_path: Path
+) -> None:
+    again = built.copy_to(tmp_path)
+    landing = tmp_path / "landing"
+    (landing / "files").mkdir(parents=True)
+    (landing / "files" / "party_records.csv").write_text(
+        PARTIES + "6,John Other,1980-02-03,,,02139,\n", "utf-8"
+    )
+    grown = Customer360(landing, again.home, again.scratch)
+    grown.run(variables=FILES_ONLY)
+    assert releases(grown) == releases(built)
+    grown.run(variables={**FILES_ONLY, "model_release": 2})
+    assert {row[0] for row in releases(grown)} == {"release-1", "release-2"}
+    assert set(releases(built)) < set(releases(grown))
+    assert built.holders().items() <= grown.holders().items()
