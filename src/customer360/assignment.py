@@ -201,7 +201,7 @@ from (
 where holder <> '';
 
 create or replace temp table gpid_age as
-select gpid, row_number() over (order by commit_number, gpid) as age
+select gpid, party_type, row_number() over (order by commit_number, gpid) as age
 from registry.main.gpid_events
 where event_type = 'minted';
 
@@ -214,10 +214,13 @@ select
 from present
 group by cluster_id;
 
+-- a GPID never changes its party type: a record that does leaves the GPID behind
 create or replace temp table shared_records as
 select gpid, cluster_id, count(*) as records
 from head
 inner join present using (record_key)
+inner join gpid_age using (gpid)
+where present.party_type = gpid_age.party_type
 group by gpid, cluster_id;
 
 -- the records that a retired GPID had when it was retired: all left it in one commit
@@ -241,6 +244,8 @@ with held as (
     select gpid, cluster_id, count(*) as records
     from last_members
     inner join present using (record_key)
+    inner join gpid_age using (gpid)
+    where present.party_type = gpid_age.party_type
     group by gpid, cluster_id
 ),
 totals as (

@@ -212,3 +212,20 @@ def test_a_mistyped_gpid_is_noticed(damage: int) -> None:
     other = "2" if gpid[damage] != "2" else "3"
     assert is_valid_gpid(gpid)
     assert not is_valid_gpid(gpid[:damage] + other + gpid[damage + 1 :])
+
+
+def test_a_record_that_changes_its_party_type_leaves_its_gpid_behind() -> None:
+    world = World()
+    world.build([{"r0"}])
+    person = world.holders()["r0"]
+    world.con.execute(
+        "create view typed as select 'r0' record_key, 'r0' cluster_id, 'organization' party_type"
+    )
+    for _ in range(2):
+        propose_events(world.con, "typed", Commit("run", "test", NOON)).create("events")
+        world.con.execute("insert into registry.main.gpid_events select * from events")
+        world.con.execute("drop table events")
+    organization = world.holders()["r0"]
+    assert organization != person
+    world.build([{"r0"}])
+    assert world.holders()["r0"] == person

@@ -71,6 +71,8 @@ class ColumnMeta(_Meta):
     default: str | None = None
     # a row with any other value (in any letter case) is quarantined
     accepted_values: list[str] = []
+    # a row with one of these characters in the value is quarantined
+    forbidden: str | None = None
 
 
 class TableMeta(_Meta):

@@ -352,6 +352,13 @@ def _row_reason(
                 f"when {conversions[column.name].is_present} "
                 f"and lower(trim({text})) not in ({allowed}) then {complaint}"
             )
+        if column.meta.forbidden and column.name in conversions:
+            found = " or ".join(
+                f"contains({conversions[column.name].text}, {literal(each)})"
+                for each in column.meta.forbidden
+            )
+            complaint = literal(f"{column.name} must not contain: {column.meta.forbidden}")
+            cases.append(f"when {found} then {complaint}")
     return f"case {' '.join(cases)} end" if cases else "cast(null as varchar)"
 
 

@@ -246,6 +246,15 @@ def test_a_wrong_number_of_fields_is_quarantined(party_file: Any, line: str, fou
     assert party_file.counts() == (3, 2, 1, 0)
 
 
+def test_a_slash_in_the_system_of_a_record_is_quarantined_for_it_would_break_the_key(
+    party_file: Any,
+) -> None:
+    party_file.read("source_key,source_system\n1,crm/eu\n2,crm\na/b,crm\n")
+    [(reason,)] = party_file.rows("select reason from landing.quarantined_rows")
+    assert reason == "source_system must not contain: /"
+    assert party_file.counts() == (3, 2, 1, 0)
+
+
 def test_a_date_that_does_not_exist_is_null_and_reported(party_file: Any) -> None:
     party_file.read("source_key,updated_at\n1,2024-02-31\n")
     assert party_file.rows("select updated_at, _status from landing.files__party_records") == [
