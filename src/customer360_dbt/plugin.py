@@ -41,7 +41,12 @@ class Plugin(BasePlugin):
             registry.guard(self._home)
         except (SettingsError, IdKeyError, registry.RegistryError) as error:
             raise DbtRuntimeError(str(error)) from None
-        self._home.mkdir(parents=True, exist_ok=True)
+        try:
+            self._home.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DbtRuntimeError(
+                f"CUSTOMER360_HOME {self._home} cannot be created: {error}"
+            ) from None
 
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
         """Attach the registry, prepare the landing views, register the functions."""

@@ -102,13 +102,14 @@ def test_blocking_rules_are_named_once_and_capped(party_type: PartyType) -> None
     assert all(2 <= rule.cap <= 100 for rule in RULES[party_type])
 
 
-def test_a_value_that_more_records_share_than_the_cap_pairs_nobody() -> None:
+def test_a_value_that_more_records_share_than_the_cap_pairs_neighbours_only() -> None:
     con = duckdb.connect()
     con.execute(
         """
         create table records as
         select
-            i as record_id, 'same name ' || i as core_name, null::varchar[] as name_keys,
+            i as record_id, 'key ' || i as record_key,
+            'same name ' || i as core_name, null::varchar[] as name_keys,
             null::varchar[] as company_domains, null::varchar[] as emails,
             [if(i <= 101, 'crowded', 'telling')] as phones, null::varchar[] as identifiers,
             null::varchar[] as family_keys, null::varchar[] as given_keys,
@@ -124,6 +125,7 @@ def test_a_value_that_more_records_share_than_the_cap_pairs_nobody() -> None:
     assert {102, 103} <= paired
     crowded = con.execute("select count(*) from keys group by key having count(*) > 100").fetchall()
     assert crowded == []
+    assert set(range(1, 102)) <= paired, "neighbours of a crowded identifier are still compared"
 
 
 RELEASE = Release(
