@@ -70,6 +70,12 @@ final as (
         or coalesce(
             tf_given_key >= {{ var('common_name_records') - 0.5 }} * defaults.given_key, false
         ) as is_common_given,
+        -- "n h", and "k" of k.osada@
+        coalesce(
+            regexp_matches(records.given, '^[a-z]( [a-z])*$'), length(records.given_keys[1]) = 1
+        ) as is_given_initial,
+        list_distinct(list_transform(records.given_keys, lambda key: left(key, 1)))
+            as given_initials,
         regexp_matches(records.core_name, '^[ -~]*$') as is_latin_name,
         email_set.highest_frequency is not null as is_email_shared
     from records

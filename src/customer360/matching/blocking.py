@@ -171,11 +171,11 @@ select *, {family_sound} as family_sound
 from (select *, unnest(family_keys) as family from blocking_records);
 create or replace temp view givens as
 select *, {given_sound} as given_sound
-from (select *, unnest(given_keys) as given from blocking_records);
+from (select *, unnest(given_nickname_keys) as given from blocking_records);
 create or replace temp view names as
 select *, {family_sound} as family_sound, {given_sound} as given_sound
 from (
-    select *, unnest(given_keys) as given
+    select *, unnest(given_nickname_keys) as given
     from (select *, unnest(family_keys) as family from blocking_records)
 );
 """

@@ -25,6 +25,7 @@ class Level:
         frequency: the `tf_…` column (without the prefix) that replaces u.
         group: what can be compared at all (one script, an initial only, no street) decides which
             levels compete: chances are estimated among the pairs of one group.
+        is_refined: whether the data may refine m; not where few pairs can reach the level at all.
 
     """
 
@@ -35,6 +36,7 @@ class Level:
     household: float | None = None
     frequency: str | None = None
     group: str = "all"
+    is_refined: bool = True
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,16 @@ COMPANY_NAME = Comparison(
             0.75,
             frequency="core_name",
             group="across",
+            is_refined=False,
         ),
-        Level("different across scripts", _ACROSS_SCRIPTS, 0.25, u=0.99, group="across"),
+        Level(
+            "different across scripts",
+            _ACROSS_SCRIPTS,
+            0.25,
+            u=0.99,
+            group="across",
+            is_refined=False,
+        ),
         Level("same words", "name_keys_l = name_keys_r", 0.08, frequency="core_name"),
         Level(
             "one letter off",

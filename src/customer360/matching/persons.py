@@ -10,9 +10,8 @@ _SAME_EMAIL = "list_has_any(emails_l, emails_r)"
 _ACROSS_SCRIPTS = "family_script_l <> family_script_r"
 _SWAPPED = "list_has_any(family_keys_l, given_keys_r) and list_has_any(given_keys_l, family_keys_r)"
 # a name read from an e-mail address is no evidence beside that same address
-_NAME_IS_THE_EMAIL = (
-    f"((is_name_from_email_l or is_name_from_email_r) and coalesce({_SAME_EMAIL}, false))"
-)
+_NAME_FROM_EMAIL = "(is_name_from_email_l or is_name_from_email_r)"
+_NAME_IS_THE_EMAIL = f"({_NAME_FROM_EMAIL} and coalesce({_SAME_EMAIL}, false))"
 
 # both names in each other's place, and one of them misspelt
 _SWAPPED_WITH_A_SLIP = (
@@ -24,6 +23,23 @@ _SWAPPED_WITH_A_SLIP = (
     " or (jaro_winkler_similarity(given_l, family_r) >= 0.9"
     " and jaro_winkler_similarity(family_l, given_r) >= 0.9))"
 )
+
+
+# one name without a space, divided in two ways
+_SAME_TOGETHER = (
+    "family_keys_l[1] || given_keys_l[1] = family_keys_r[1] || given_keys_r[1]"
+    " and length(given_keys_l[1]) > 1 and length(given_keys_r[1]) > 1"
+)
+
+
+def _one_letter_off(name: str) -> str:
+    """One edit between a key of the one and a key of the other, where they are long enough."""
+    return (
+        f"greatest(length({name}_keys_l[1]), length({name}_keys_r[1])) >= 4"
+        f" and list_min(list_transform({name}_keys_l, lambda one:"
+        f" list_min(list_transform({name}_keys_r, lambda other:"
+        " damerau_levenshtein(one, other))))) <= 1"
+    )
 
 
 def _same_text(name: str) -> str:
@@ -43,6 +59,7 @@ FAMILY_NAME = Comparison(
             household=0.72,
             frequency="family_key",
             group="across",
+            is_refined=False,
         ),
         Level(
             "same sound",
@@ -51,13 +68,29 @@ FAMILY_NAME = Comparison(
             household=0.03,
             frequency="family_key",
         ),
-        Level("swapped with given name", _SWAPPED, 0.25, household=1e-4, frequency="swapped_name"),
+        Level(
+            "swapped with given name",
+            _SWAPPED,
+            0.25,
+            household=1e-4,
+            frequency="swapped_name",
+            is_refined=False,
+        ),
         Level(
             "swapped with given name, with a slip",
             _SWAPPED_WITH_A_SLIP,
             0.05,
             u=1e-5,
             household=1e-4,
+            is_refined=False,
+        ),
+        Level(
+            "same when written together",
+            _SAME_TOGETHER,
+            0.05,
+            household=1e-4,
+            frequency="swapped_name",
+            is_refined=False,
         ),
         Level(
             "one letter off",
@@ -76,27 +109,52 @@ FAMILY_NAME = Comparison(
             household=0.01,
         ),
         Level(
+            "one letter off across scripts",
+            f"{_ACROSS_SCRIPTS} and {_one_letter_off('family')}",
+            0.05,
+            u=0.003,
+            household=0.04,
+            group="across",
+            is_refined=False,
+        ),
+        # mailboxes are named after much besides their owner
+        Level(
+            "different from the mailbox name",
+            _NAME_FROM_EMAIL,
+            0.30,
+            u=0.97,
+            household=0.50,
+            group="e-mail",
+            is_refined=False,
+        ),
+        Level(
             "different across scripts",
             _ACROSS_SCRIPTS,
             0.06,
             u=0.97,
             household=0.25,
             group="across",
+            is_refined=False,
         ),
         Level("different", ELSE, 0.05, u=0.97, household=0.22),
     ),
 )
 
 _GIVEN_ACROSS = "given_script_l <> given_script_r"
-_INITIAL_ONLY = "(length(given_keys_l[1]) = 1 or length(given_keys_r[1]) = 1)"
-_SAME_INITIAL = "left(given_keys_l[1], 1) = left(given_keys_r[1], 1)"
+# a name in common use, or one in characters, is spelled as it is meant
+_BOTH_GIVEN_AS_MEANT = (
+    "(is_common_given_l or given_script_l = 'kanji')"
+    " and (is_common_given_r or given_script_r = 'kanji')"
+)
+_INITIAL_ONLY = "(is_given_initial_l or is_given_initial_r)"
+_SAME_INITIAL = "list_has_any(given_initials_l, given_initials_r)"
 
 GIVEN_NAME = Comparison(
     name="given_name",
     missing=(
         f"given_keys_l is null or given_keys_r is null or {_NAME_IS_THE_EMAIL}"
-        # a swap is counted once, with the family name
-        f" or (not list_has_any(family_keys_l, family_keys_r) and {_SWAPPED})"
+        # a swap or another division is counted once, with the family name
+        f" or (not list_has_any(family_keys_l, family_keys_r) and ({_SWAPPED} or {_SAME_TOGETHER}))"
         " or (not list_has_any(family_keys_l, family_keys_r)"
         f" and not list_has_any(given_nickname_keys_l, given_nickname_keys_r)"
         f" and {_SWAPPED_WITH_A_SLIP})"
@@ -109,10 +167,19 @@ GIVEN_NAME = Comparison(
             household=0.12,
             frequency="given_initial",
             group="initial",
+            is_refined=False,
         ),
-        Level("other initial", _INITIAL_ONLY, 0.10, u=0.93, group="initial"),
+        Level(
+            "other initial than the mailbox name",
+            f"{_INITIAL_ONLY} and {_NAME_FROM_EMAIL}",
+            0.15,
+            u=0.93,
+            group="e-mail initial",
+            is_refined=False,
+        ),
+        Level("other initial", _INITIAL_ONLY, 0.10, u=0.93, group="initial", is_refined=False),
         # fathers name sons after themselves
-        Level("same", _same_text("given"), 0.72, household=0.01, frequency="given"),
+        Level("same", _same_text("given"), 0.72, household=0.03, frequency="given"),
         Level(
             "same across scripts",
             f"{_GIVEN_ACROSS} and list_has_any(given_keys_l, given_keys_r)",
@@ -120,6 +187,7 @@ GIVEN_NAME = Comparison(
             household=0.02,
             frequency="given_key",
             group="across",
+            is_refined=False,
         ),
         Level(
             "same sound or nickname",
@@ -150,8 +218,32 @@ GIVEN_NAME = Comparison(
             0.03,
             u=0.015,
         ),
-        Level("different across scripts", _GIVEN_ACROSS, 0.10, u=0.97, group="across"),
-        Level("different", ELSE, 0.05, u=0.96),
+        Level(
+            "one letter off across scripts",
+            f"{_GIVEN_ACROSS} and not ({_BOTH_GIVEN_AS_MEANT}) and {_one_letter_off('given')}",
+            0.10,
+            u=0.006,
+            household=0.02,
+            group="across",
+            is_refined=False,
+        ),
+        Level(
+            "different from the mailbox name",
+            _NAME_FROM_EMAIL,
+            0.30,
+            u=0.97,
+            group="e-mail",
+            is_refined=False,
+        ),
+        Level(
+            "different across scripts",
+            _GIVEN_ACROSS,
+            0.10,
+            u=0.97,
+            group="across",
+            is_refined=False,
+        ),
+        Level("different", ELSE, 0.03, u=0.96),
     ),
 )
 
@@ -207,8 +299,9 @@ EMAIL = Comparison(
             0.62,
             household=0.30,
             frequency="email",
+            is_refined=False,
         ),
-        Level("same", _SAME_EMAIL, 0.62, household=0.03, frequency="email"),
+        Level("same", _SAME_EMAIL, 0.62, household=0.03, frequency="email", is_refined=False),
         Level(
             "same mailbox name at another provider",
             "list_has_any(numbered_local_parts_l, numbered_local_parts_r)",
@@ -349,6 +442,7 @@ ADDRESS = Comparison(
             household=0.80,
             frequency="postal",
             group="no street",
+            is_refined=False,
         ),
         Level(
             "same town, no street known",
@@ -357,6 +451,7 @@ ADDRESS = Comparison(
             household=0.80,
             frequency="place",
             group="no street",
+            is_refined=False,
         ),
         Level("same postal code", "postal_l = postal_r", 0.07, household=0.03, frequency="postal"),
         Level("same town", "place_l = place_r", 0.03, household=0.01, frequency="place"),
@@ -367,6 +462,7 @@ ADDRESS = Comparison(
             u=0.98,
             household=0.20,
             group="no street",
+            is_refined=False,
         ),
         Level("different", ELSE, 0.20, u=0.98, household=0.095),
     ),

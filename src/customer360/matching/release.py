@@ -1,24 +1,17 @@
-"""A model release: everything that scoring depends on, fitted once and then frozen.
-
-The error rates (m) ship with the comparisons. Fitted on the adopter's data are the chances of
-coincidence (u), from random pairs, and the shares of matches and relatives among all pairs (λ), by
-expectation maximisation over the candidate pairs with the weights held fixed.
-"""
+"""A model release: everything that scoring depends on, fitted once and then frozen."""
 
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
+from math import log2
 from typing import Any
 
-import duckdb
-import numpy as np
-
-from customer360.matching.model import Comparison, PartyType
+from customer360.matching.model import Comparison, Level, PartyType
 from customer360.matching.organizations import ORGANIZATION_COMPARISONS
 from customer360.matching.persons import PERSON_COMPARISONS
-from customer360.matching.splink_engine import Chances, compare, gamma
+from customer360.matching.splink_engine import Chances
 
 COMPARISONS = {
     PartyType.PERSON: PERSON_COMPARISONS,
@@ -26,17 +19,17 @@ COMPARISONS = {
 }
 LIBRARIES = ("customer360", "duckdb", "splink")
 
-RANDOM_PAIRS = 300_000
-# so many imagined pairs stand behind a level's prior chance
-_PRIOR_PAIRS = 2
-_EM_ROUNDS = 100
-# λ never falls below so many matches per record: a base without any duplicate still may get one
-_FEWEST_MATCHES_PER_RECORD = 0.01
-_FEWEST_RELATIVES_PER_RECORD = 0.1
+
+# beyond these no base of customers goes: whatever was fitted, it was not shares of matches
+_MOST_MATCHES_PER_RECORD = 100
+_MOST_BITS_OF_A_LEVEL = 20
+_LARGEST_SHARE = 0.5
+# six stored digits may turn a weight of nothing into one of next to nothing
+_ROUNDING_BITS = 0.01
 
 
 class ReleaseError(RuntimeError):
-    """The release in force does not fit the code; scores would mean something else."""
+    """A release that must not score: it was fitted with other comparisons, or is out of bounds."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +40,7 @@ class Release:
         party_type: what it scores.
         record_count: how many records it was fitted on.
         chances: u by (comparison, level), for the levels without a frequency.
+        error_rates: m by (comparison, level), where the data refined the shipped one.
         between_share: λ of pairs from two sources.
         within_share: λ of pairs from one source.
         household_share: λ_h, the share of pairs that are relatives or flatmates.
@@ -57,6 +51,7 @@ class Release:
     party_type: PartyType
     record_count: int
     chances: Chances
+    error_rates: Chances
     between_share: float
     within_share: float
     household_share: float
@@ -64,8 +59,48 @@ class Release:
 
     @property
     def comparisons(self) -> Sequence[Comparison]:
-        """The comparisons that the release weighs."""
-        return COMPARISONS[self.party_type]
+        """The comparisons that the release weighs, with its error rates."""
+        return tuple(
+            replace(
+                comparison,
+                levels=tuple(
+                    replace(level, m=self.error_rates.get((comparison.name, level.name), level.m))
+                    for level in comparison.levels
+                ),
+            )
+            for comparison in COMPARISONS[self.party_type]
+        )
+
+    def check(self) -> None:
+        """Refuse absurd parameters, whatever data or hand they came from.
+
+        Raises:
+            ReleaseError: with every parameter that is out of bounds and why.
+
+        """
+        faults = [
+            f"the share of {name} is {share:g}, not between 0 and one half"
+            for name, share in (
+                ("matches between sources", self.between_share),
+                ("matches within a source", self.within_share),
+                ("relatives", self.household_share),
+            )
+            if not 0 < share <= _LARGEST_SHARE
+        ]
+        if not 0 <= self.matches_per_record <= _MOST_MATCHES_PER_RECORD:
+            faults.append(
+                f"{self.matches_per_record:g} matches per record are expected; more than"
+                f" {_MOST_MATCHES_PER_RECORD} mean that an ordinary value joins everybody"
+            )
+        for comparison in self.comparisons:
+            for level in comparison.levels:
+                faults += _faults(comparison, level, self.chances)
+        if faults:
+            raise ReleaseError(
+                f"the fitted {self.party_type} model is out of bounds: {'; '.join(faults)}."
+                " Look for a column that holds the same value, or another column's values, in"
+                " most records (identity_generic_values lists the commonest identifiers)"
+            )
 
     def to_json(self) -> str:
         """The parameters as stored in the registry; six significant digits, sorted keys."""
@@ -76,10 +111,8 @@ class Release:
                 "within_share": _rounded(self.within_share),
                 "household_share": _rounded(self.household_share),
                 "matches_per_record": _rounded(self.matches_per_record),
-                "chances": [
-                    [comparison, level, _rounded(u)]
-                    for (comparison, level), u in sorted(self.chances.items())
-                ],
+                "chances": _listed(self.chances),
+                "error_rates": _listed(self.error_rates),
             },
             sort_keys=True,
         )
@@ -88,8 +121,12 @@ class Release:
     def from_json(cls, party_type: PartyType, text: str) -> "Release":
         """Read what `to_json` wrote."""
         stored: dict[str, Any] = json.loads(text)
-        chances = {(c, level): u for c, level, u in stored.pop("chances")}
-        return cls(party_type=party_type, chances=chances, **stored)
+        return cls(
+            party_type=party_type,
+            chances={(c, level): u for c, level, u in stored.pop("chances")},
+            error_rates={(c, level): m for c, level, m in stored.pop("error_rates")},
+            **stored,
+        )
 
 
 def comparison_hash(party_type: PartyType) -> str:
@@ -102,136 +139,25 @@ def library_versions() -> str:
     return json.dumps({name: version(name) for name in LIBRARIES}, sort_keys=True)
 
 
-def fit_chances(
-    con: duckdb.DuckDBPyConnection, *, records: str, party_type: PartyType
-) -> dict[tuple[str, str], float]:
-    """Estimate u of every level without a frequency from random pairs of records.
-
-    A pair counts by its probability of being strangers under the prior chances, so that the few
-    matches among random pairs do not teach the model that strangers agree.
-    """
-    comparisons = COMPARISONS[party_type]
-    priors = {
-        (comparison.name, level.name): level.u
-        for comparison in comparisons
-        for level in comparison.levels
-        if level.u is not None
-    }
-    # neighbours in a pseudo-random order of the record keys: reproducible, and no row order in it
-    ids = con.execute(f"select record_id from {records} order by md5(record_key)").fetchnumpy()[
-        "record_id"
-    ]
-    size = len(ids)
-    steps = range(1, 2 + min(RANDOM_PAIRS, size * (size - 1) // 2) // size)
-    lefts = np.concatenate([ids for _ in steps])
-    rights = np.concatenate([np.roll(ids, -(step * 7919 % size)) for step in steps])
-    keys = np.arange(len(lefts))
-    different = lefts != rights
-    con.register(
-        "random_keys",
-        {
-            "record_id": np.concatenate([lefts[different], rights[different]]),
-            "key": np.concatenate([keys[different], keys[different]]),
-        },
-    )
-    compare(
-        con,
-        records=records,
-        keys="random_keys",
-        comparisons=comparisons,
-        chances=priors,
-        result="random_compared",
-    )
-    bits = " + ".join(f"bits_{comparison.name}" for comparison in comparisons)
-    fitted: dict[tuple[str, str], float] = {}
-    for comparison in comparisons:
-        rows = con.execute(
-            f"""
-            select
-                gamma_{comparison.name},
-                sum(1 / (1 + pow(2, {bits}) / {size}))
-            from random_compared
-            group by 1
-            """
-        ).fetchall()
-        counts = {int(level): float(weight) for level, weight in rows}
-        for level in comparison.levels:
-            if level.u is None:
-                continue
-            comparable = sum(
-                counts.get(gamma(comparison, other), 0.0)
-                for other in comparison.levels
-                if other.group == level.group
-            )
-            seen = counts.get(gamma(comparison, level), 0.0)
-            fitted[comparison.name, level.name] = (seen + _PRIOR_PAIRS) / (
-                comparable + _PRIOR_PAIRS / level.u
-            )
-    con.unregister("random_keys")
-    con.execute("drop table random_compared")
-    return fitted
+def _faults(comparison: Comparison, level: Level, chances: Chances) -> Sequence[str]:
+    if not 0 < level.m < 1:
+        return [f"{comparison.name}, {level.name}: m is {level.m:g}"]
+    if level.u is None:
+        return []
+    u = chances.get((comparison.name, level.name))
+    if u is None or not 0 < u <= 1:
+        return [f"{comparison.name}, {level.name}: u is {u}"]
+    bits = log2(level.m / u)
+    if abs(bits) > _MOST_BITS_OF_A_LEVEL:
+        return [f"{comparison.name}, {level.name}: weighs {bits:+.1f} bits"]
+    if bits * log2(level.m / level.u) < 0 and abs(bits) > _ROUNDING_BITS:
+        side = "for" if bits > 0 else "against"
+        return [f"{comparison.name}, {level.name}: would speak {side} a match ({bits:+.1f} bits)"]
+    return []
 
 
-def fit_shares(
-    con: duckdb.DuckDBPyConnection,
-    *,
-    weighed: str,
-    between_pairs: float,
-    within_pairs: float,
-    record_count: int,
-) -> tuple[float, float, float, float]:
-    """Estimate λ between and within sources, λ_h, and the expected matches per record.
-
-    Each candidate pair is a match, a pair of relatives, or a pair of strangers; pairs that are no
-    candidates are strangers.
-
-    Args:
-        con: a connection.
-        weighed: candidate pairs with `stranger_weight`, `household_weight`, `is_same_source`.
-        between_pairs: number of all pairs of records from two sources.
-        within_pairs: number of all pairs of records from one source.
-        record_count: number of records.
-
-    """
-    rows = con.execute(
-        f"""
-        select
-            is_same_source,
-            round(greatest(-60, least(80, stranger_weight + name_weight)) * 4) / 4,
-            round(greatest(-60, least(80, stranger_weight - household_weight)) * 4) / 4,
-            count(*)
-        from {weighed}
-        group by all
-        order by all
-        """
-    ).fetchall()
-    total = max(between_pairs + within_pairs, 1.0)
-    fewest = _FEWEST_MATCHES_PER_RECORD * record_count / total
-    fewest_relatives = _FEWEST_RELATIVES_PER_RECORD * record_count / total
-    table = np.array(rows, dtype=float).reshape(-1, 4)
-    within = table[:, 0] == 1
-    likelihood = np.exp2(table[:, 1])
-    relative_likelihood = np.exp2(table[:, 2])
-    count = table[:, 3]
-    pairs = np.where(within, max(within_pairs, 1.0), max(between_pairs, 1.0))
-    share = {True: min(0.5, record_count / total), False: min(0.5, record_count / total)}
-    household = share[True]
-    expected = 0.0
-    for _ in range(_EM_ROUNDS):
-        prior = np.where(within, share[True], share[False])
-        match = prior * likelihood
-        relative = household * relative_likelihood
-        whole = match + relative + 1.0
-        matches = count * match / whole
-        for side in (True, False):
-            chosen = within == side
-            if chosen.any():
-                share[side] = float(matches[chosen].sum() / pairs[chosen][0])
-            share[side] = min(0.5, max(share[side], fewest))
-        household = float((count * relative / whole).sum() / total)
-        household = min(0.5, max(household, fewest_relatives))
-        expected = float(matches.sum())
-    return share[False], share[True], household, expected / max(record_count, 1)
+def _listed(values: Chances) -> list[tuple[str, str, float]]:
+    return [(comparison, level, _rounded(v)) for (comparison, level), v in sorted(values.items())]
 
 
 def _rounded(value: float) -> float:

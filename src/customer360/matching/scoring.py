@@ -61,7 +61,8 @@ def score_pairs(
             record_id_l,
             record_id_r,
             prior_weight + stranger_weight + name_weight - log2(
-                1 + {release.household_share} * pow(2, stranger_weight - household_weight)
+                1 + {release.household_share}
+                * pow(2, stranger_weight + name_weight - household_weight)
             ) as match_weight,
             stranger_weight,
             household_weight,
