@@ -17,6 +17,7 @@ Shape = Literal[
     "opportunities",
     "cases",
     "activities",
+    "steward_decisions",
 ]
 MAIN_INSTANCE = "main"
 
