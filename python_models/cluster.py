@@ -1,5 +1,6 @@
 from customer360.engine import connection, name_relation
 from customer360.identity import cluster_records
+from customer360.matching.scoring import DuplicateFreeSources
 
 
 def model(dbt, session):
@@ -12,6 +13,11 @@ def model(dbt, session):
         release_id=f"release-{dbt.config.get('model_release')}",
         edges=name_relation(con, dbt.ref("identity_edges"), "scored_edges"),
         declared=name_relation(con, dbt.ref("identity_declared_edges"), "declared_edges"),
+        rule_values=name_relation(con, dbt.ref("identity_rule_values"), "all_rule_values"),
+        events=name_relation(con, dbt.source("registry", "gpid_events"), "former_events"),
         link_threshold=dbt.config.get("link_threshold_bits"),
         largest_component=dbt.config.get("max_component_records"),
+        duplicate_free=DuplicateFreeSources(
+            dbt.config.get("duplicate_free_sources"), dbt.config.get("duplicate_free_bits")
+        ),
     )

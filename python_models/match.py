@@ -1,5 +1,6 @@
 from customer360.engine import connection, name_relation
 from customer360.identity import match_records
+from customer360.matching.scoring import DuplicateFreeSources
 
 
 def model(dbt, session):
@@ -11,4 +12,7 @@ def model(dbt, session):
         releases=name_relation(con, dbt.ref("model_releases"), "releases"),
         release_id=f"release-{dbt.config.get('model_release')}",
         review_threshold=dbt.config.get("review_threshold_bits"),
+        duplicate_free=DuplicateFreeSources(
+            dbt.config.get("duplicate_free_sources"), dbt.config.get("duplicate_free_bits")
+        ),
     )

@@ -3,5 +3,6 @@ select
     record_key,
     party_type,
     cluster_id,
-    component_id
+    component_id,
+    is_held_back
 from {{ ref('cluster') }}

@@ -8,6 +8,8 @@
     schema='main'
 ) }}
 
+-- decisions that contradict each other stop a build before anything is written to the registry
+-- depends_on: {{ ref('identity_decisions') }}
 select
     'release-{{ var('model_release') }}' as release_id,
     party_type,

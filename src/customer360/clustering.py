@@ -1,11 +1,14 @@
 """From weighed pairs to clusters of records.
 
-Connected components first. A component in which every pair speaks for a match is a cluster. Any
-other is taken apart and put together again by average linkage: two groups join while the mean
-value over all pairs between them is above zero, so that one strong link cannot chain two parties
-together against everything else that is known of them.
+What has been decided comes first: must-links hold records together in groups, cannot-links keep
+groups apart, and where two of them contradict each other the stronger one holds. Then connected
+components over groups. A component in which every pair speaks for a match is a cluster. Any other
+is taken apart and put together again by average linkage: two groups join while the mean value over
+all pairs between them is above zero, so that one strong link cannot chain two parties together
+against everything else that is known of them.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -16,12 +19,22 @@ from scipy.sparse.csgraph import connected_components
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
 
 # a component that is too large raises its own bar, in steps of so many bits, until it falls apart
 RAISE_BITS = 2.0
+# a component that no higher bar takes apart is examined whole up to so many times the cap, in
+# records: 2,000 records are two million pairs and a matrix of 32 MB
+WHOLE_FACTOR = 10
 
+# how the tables write a link that is no matter of weight
 CANNOT_LINK = -10_000.0
 MUST_LINK = 10_000.0
+
+# what a pair counts that nobody scored
+_UNKNOWN = -1.0
+# components of more groups are put together one by one
+_ONE_BY_ONE = 100
 
 
 @dataclass(frozen=True)
@@ -33,52 +46,193 @@ class Links:
     weight: Floats
 
 
-def components(size: int, links: Links) -> Ints:
-    """Label the connected components of `size` records; labels follow the first record."""
-    graph = coo_array((np.ones(len(links.left)), (links.left, links.right)), shape=(size, size))
+@dataclass(frozen=True)
+class Constraints:
+    """Pairs of records, by position, that must or cannot be in one cluster.
+
+    Attributes:
+        precedence: of constraints that contradict each other the lower number holds; of equals the
+            cannot-link, and of must-links the one that is listed first.
+
+    """
+
+    left: Ints
+    right: Ints
+    is_must: Bools
+    precedence: Ints
+
+    def chosen(self, which: Bools) -> "Constraints":
+        """Some of the constraints, in the same order."""
+        return Constraints(
+            self.left[which], self.right[which], self.is_must[which], self.precedence[which]
+        )
+
+    def and_then(self, more: "Constraints") -> "Constraints":
+        """These, followed by more."""
+        return Constraints(
+            np.concatenate([self.left, more.left]),
+            np.concatenate([self.right, more.right]),
+            np.concatenate([self.is_must, more.is_must]),
+            np.concatenate([self.precedence, more.precedence]),
+        )
+
+    @staticmethod
+    def of(left: Ints, right: Ints, *, is_must: bool, precedence: int) -> "Constraints":
+        """Pairs that are all alike."""
+        return Constraints(
+            left, right, np.full(len(left), is_must), np.full(len(left), precedence, np.int64)
+        )
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """The components that are examined.
+
+    Attributes:
+        labels: for each record the first record of its component.
+        is_held_back: for each record, whether its component is too large to be examined and does
+            not fall apart at any bar.
+
+    """
+
+    labels: Ints
+    is_held_back: Bools
+
+
+def components(size: int, left: Ints, right: Ints) -> Ints:
+    """Label the connected components of `size` records by the first record of each."""
+    graph = coo_array((np.ones(len(left)), (left, right)), shape=(size, size))
     _, labels = connected_components(graph, directed=False)
     return _by_first_member(labels.astype(np.int64))
 
 
-def bounded_components(size: int, links: Links, *, threshold: float, largest: int) -> Ints:
-    """Connected components over links of at least `threshold`, none too large to be examined.
+def must_groups(size: int, constraints: Constraints) -> Ints:
+    """Group the records that must-links hold together.
 
-    A component of more than `largest` records is cut again at a higher bar, as often as needed.
-    Must-links hold at any bar: what they alone hold together stays, however large.
-    """
-    chosen = links.weight >= threshold
-    kept = Links(links.left[chosen], links.right[chosen], links.weight[chosen])
-    labels = components(size, kept)
-    bar = threshold
-    while True:
-        counts = np.bincount(labels, minlength=size)
-        oversized = counts > largest
-        inside = oversized[labels[kept.left]]
-        bar += RAISE_BITS
-        drop = inside & (kept.weight < bar)
-        if not (inside & (kept.weight < MUST_LINK)).any():
-            return labels
-        kept = Links(kept.left[~drop], kept.right[~drop], kept.weight[~drop])
-        labels = components(size, kept)
-
-
-def average_linkage(values: Floats) -> Ints:
-    """Cluster the records of several components of one size.
-
-    Args:
-        values: (components, n, n), symmetric: what each pair says for (above zero) or against
-            being one party.
+    Afterwards no two records of a cannot-link are in one group, unless a must-link of lower
+    precedence number, or a chain of such, joins them; and a must-link joins its records unless a
+    cannot-link forbids it whose precedence number is no higher, or one that an earlier must-link
+    has brought into its way.
 
     Returns:
-        (components, n): for each record the position of the first record of its cluster. Of equal
-        means the pair that comes first in the order of records is joined first.
+        For each record the first record of its group.
 
     """
-    count, size, _ = values.shape
-    total = values.copy()
-    weight = np.ones((count, size))
-    labels = np.tile(np.arange(size), (count, 1))
-    diagonal = np.arange(size)
+    must = constraints.chosen(constraints.is_must)
+    groups = components(size, must.left, must.right)
+    inside = groups[constraints.left] == groups[constraints.right]
+    forbidding = inside & ~constraints.is_must
+    if not forbidding.any():
+        return groups
+    contested = np.zeros(size, dtype=bool)
+    contested[groups[constraints.left[forbidding]]] = True
+    chosen = constraints.chosen(inside & contested[groups[constraints.left]])
+    members = contested[groups]
+    groups[members] = np.flatnonzero(members)
+    order = np.lexsort((np.arange(len(chosen.left)), chosen.is_must, chosen.precedence))
+    heads = {int(record): int(record) for record in np.flatnonzero(members)}
+    apart: dict[int, set[int]] = defaultdict(set)
+
+    def head(record: int) -> int:
+        while heads[record] != record:
+            heads[record] = heads[heads[record]]
+            record = heads[record]
+        return record
+
+    for position in order:
+        a, b = head(int(chosen.left[position])), head(int(chosen.right[position]))
+        if a == b:
+            continue
+        if not chosen.is_must[position]:
+            apart[a].add(b)
+            apart[b].add(a)
+        elif b not in apart[a]:
+            first, second = min(a, b), max(a, b)
+            heads[second] = first
+            for other in apart.pop(second, set()):
+                apart[other].discard(second)
+                apart[other].add(first)
+                apart[first].add(other)
+    for record in heads:
+        groups[record] = head(record)
+    return groups
+
+
+def bounded_components(
+    size: int, links: Links, *, groups: Ints, threshold: float, largest: int
+) -> Pieces:
+    """Connected components over links of at least `threshold`, none too large to be examined.
+
+    A component of more than `largest` groups raises its bar above its weakest link and is cut
+    again, as often as needed. When that would take all its links at once, because they all weigh
+    about the same, no bar can tell its parts apart: then it is examined whole, up to `WHOLE_FACTOR`
+    times `largest` records, and held back beyond.
+
+    Args:
+        size: number of records.
+        links: weighed links between records.
+        groups: what `must_groups` returned; a group is never cut.
+        threshold: the bar that all components start from.
+        largest: how many groups are examined together.
+
+    """
+    strong = links.weight >= threshold
+    left, right = groups[links.left[strong]], groups[links.right[strong]]
+    weight = links.weight[strong]
+    labels = components(size, left, right)[groups]
+    settled = np.zeros(size, dtype=bool)
+    held_back = np.zeros(size, dtype=bool)
+    is_head = groups == np.arange(size)
+    while True:
+        heads = np.bincount(labels[is_head], minlength=size)
+        records = np.bincount(labels, minlength=size)
+        too_large = (heads > largest) | ((records > WHOLE_FACTOR * largest) & (heads > 1))
+        too_large &= ~settled
+        if not too_large.any():
+            return Pieces(labels, held_back[labels])
+        inside = too_large[labels[left]]
+        left, right, weight = left[inside], right[inside], weight[inside]
+        component = labels[left]
+        weakest = np.full(size, np.inf)
+        np.minimum.at(weakest, component, weight)
+        strongest = np.full(size, -np.inf)
+        np.maximum.at(strongest, component, weight)
+        alike = too_large & (strongest < weakest + RAISE_BITS)
+        settled |= alike
+        held_back |= alike & (records > WHOLE_FACTOR * largest)
+        kept = ~alike[component] & (weight >= weakest[component] + RAISE_BITS)
+        left, right, weight = left[kept], right[kept], weight[kept]
+        members = np.flatnonzero((too_large & ~alike)[labels])
+        # only what is cut is looked at again
+        place = np.full(size, -1, dtype=np.int64)
+        place[members] = np.arange(members.size)
+        cut = components(members.size, place[left], place[right])[place[groups[members]]]
+        labels[members] = members[_by_first_member(cut)]
+
+
+def average_linkage(values: Floats, sizes: Floats | None = None) -> Ints:
+    """Put the groups of several components of one size together.
+
+    Args:
+        values: (components, n, n), symmetric: what the pairs of records between two groups say in
+            sum for (above zero) or against being one party; minus infinity keeps two groups apart,
+            and everything that they are joined with.
+        sizes: (components, n): how many records each group has; one, where not given.
+
+    Returns:
+        (components, n): for each group the position of the first group of its cluster. Of equal
+        means the pair that comes first is joined first.
+
+    """
+    count, n, _ = values.shape
+    sizes = np.ones((count, n)) if sizes is None else sizes
+    if n > _ONE_BY_ONE:
+        return np.stack(
+            [_average_linkage_of_one(values[i], sizes[i]) for i in range(count)]
+        ).reshape(count, n)
+    total, weight = values.copy(), sizes.copy()
+    labels = np.tile(np.arange(n), (count, 1))
+    diagonal = np.arange(n)
     total[:, diagonal, diagonal] = -np.inf
     active = np.arange(count)
     while active.size:
@@ -89,17 +243,53 @@ def average_linkage(values: Floats) -> Ints:
         active, best = active[going], best[going]
         if not active.size:
             break
-        first, second = np.minimum(best // size, best % size), np.maximum(best // size, best % size)
+        first, second = np.minimum(best // n, best % n), np.maximum(best // n, best % n)
         total[active, first, :] += total[active, second, :]
         total[active, :, first] = total[active, first, :]
         total[active, second, :] = -np.inf
         total[active, :, second] = -np.inf
         total[active, first, first] = -np.inf
         weight[active, first] += weight[active, second]
-        weight[active, second] = 1.0
         moved = labels[active] == second[:, None]
         labels[active] = np.where(moved, first[:, None], labels[active])
     return labels
+
+
+def _average_linkage_of_one(values: Floats, sizes: Floats) -> Ints:
+    """The same for one large component: each row remembers its best partner."""
+    n = len(sizes)
+    total, weight = values.copy(), sizes.copy()
+    np.fill_diagonal(total, -np.inf)
+    mean = total / (weight[:, None] * weight[None, :])
+    partner = mean.argmax(axis=1)
+    best = mean[np.arange(n), partner]
+    labels = np.arange(n)
+    while True:
+        row = int(best.argmax())
+        if not best[row] > 0:
+            return labels
+        first, second = sorted((row, int(partner[row])))
+        labels[labels == second] = first
+        total[first] += total[second]
+        total[first, first] = -np.inf
+        total[:, first] = total[first]
+        total[second] = -np.inf
+        total[:, second] = -np.inf
+        weight[first] += weight[second]
+        new = total[first] / (weight[first] * weight)
+        mean[first] = new
+        mean[:, first] = new
+        mean[second] = -np.inf
+        mean[:, second] = -np.inf
+        best[second] = -np.inf
+        lost = (partner == first) | (partner == second)
+        improved = (new > best) | ((new == best) & ((first < partner) | lost))
+        partner[improved] = first
+        best[improved] = new[improved]
+        again = np.flatnonzero(lost & ~improved & np.isfinite(best))
+        again = np.union1d(again, [first])
+        partner[again] = mean[again].argmax(axis=1)
+        best[again] = mean[again, partner[again]]
 
 
 def pair_values(weight: Floats, stranger: Floats, household: Floats) -> Floats:
@@ -112,44 +302,71 @@ def pair_values(weight: Floats, stranger: Floats, household: Floats) -> Floats:
     return np.where(weight >= 0, weight, against)
 
 
-def recluster(size: int, labels: Ints, pairs: Links, *, largest: int) -> Ints:
+def recluster(
+    size: int, pieces: Pieces, pairs: Links, *, groups: Ints, constraints: Constraints
+) -> Ints:
     """Split every component by average linkage over the values of its pairs.
-
-    A component of more than `largest` records is held together by must-links, and stays whole.
 
     Args:
         size: number of records.
-        labels: component of each record.
-        pairs: value of every pair inside the components; a pair that is not listed counts −1.
+        pieces: the components; one that is held back falls into its groups.
+        pairs: value of pairs of records, each pair once; one that is not listed counts −1.
+        groups: what `must_groups` returned; a group is never cut.
+        constraints: its cannot-links keep groups apart.
 
     Returns:
-        For each record the position of the first record of its cluster.
+        For each record the first record of its cluster.
 
     """
-    counts = np.bincount(labels, minlength=size)
-    result = np.where(counts[labels] > largest, labels, np.arange(size))
-    order = np.argsort(labels, kind="stable")
+    labels = pieces.labels
+    is_head = groups == np.arange(size)
+    sizes = np.bincount(groups, minlength=size).astype(float)
+    counts = np.bincount(labels[is_head & ~pieces.is_held_back], minlength=size)
+    clusters = groups.copy()
+    # groups in the order of their components, and the place of each in its component
+    heads = np.flatnonzero(is_head & ~pieces.is_held_back)
+    heads = heads[np.argsort(labels[heads], kind="stable")]
     starts = np.cumsum(counts) - counts
-    place = np.empty(size, dtype=np.int64)
-    place[order] = np.arange(size) - np.repeat(starts, counts)
-    pair_label = labels[pairs.left]
-    for n in np.unique(counts[(counts > 1) & (counts <= largest)]):
+    place = np.full(size, -1, dtype=np.int64)
+    place[heads] = np.arange(heads.size) - starts[labels[heads]]
+
+    left, right = groups[pairs.left], groups[pairs.right]
+    between = (left != right) & (labels[left] == labels[right])
+    left, right, value = left[between], right[between], pairs.weight[between]
+    cell = np.minimum(left, right) * size + np.maximum(left, right)
+    if not (cell[1:] > cell[:-1]).all():
+        # several pairs of records between two groups: a sum of floats depends on its order
+        order = np.lexsort((value, cell))
+        left, right, value = left[order], right[order], value[order]
+    apart = ~constraints.is_must
+    apart_left, apart_right = groups[constraints.left[apart]], groups[constraints.right[apart]]
+    apart_here = (labels[apart_left] == labels[apart_right]) & (apart_left != apart_right)
+    apart_left, apart_right = apart_left[apart_here], apart_right[apart_here]
+
+    pair_count, apart_count = counts[labels[left]], counts[labels[apart_left]]
+    for n in np.unique(counts[counts > 1]):
         chosen = np.flatnonzero(counts == n)
         index = np.full(size, -1, dtype=np.int64)
         index[chosen] = np.arange(chosen.size)
-        here = index[pair_label] >= 0
-        rows = index[pair_label[here]]
-        left, right = place[pairs.left[here]], place[pairs.right[here]]
+        here, kept_apart = pair_count == n, apart_count == n
+        rows, apart_rows = index[labels[left[here]]], index[labels[apart_left[kept_apart]]]
         for batch in _batches(chosen.size, int(n)):
-            values = np.full((batch.stop - batch.start, n, n), -1.0)
+            members = heads[starts[chosen[batch]][:, None] + np.arange(n)[None, :]]
+            weight = sizes[members]
+            total = _UNKNOWN * weight[:, :, None] * weight[:, None, :]
             mine = (rows >= batch.start) & (rows < batch.stop)
             cell = rows[mine] - batch.start
-            values[cell, left[mine], right[mine]] = pairs.weight[here][mine]
-            values[cell, right[mine], left[mine]] = pairs.weight[here][mine]
-            clusters = average_linkage(values)
-            members = order[starts[chosen[batch]][:, None] + np.arange(n)[None, :]]
-            result[members] = np.take_along_axis(members, clusters, axis=1)
-    return result
+            a, b = place[left[here][mine]], place[right[here][mine]]
+            np.add.at(total, (cell, a, b), value[here][mine] - _UNKNOWN)
+            np.add.at(total, (cell, b, a), value[here][mine] - _UNKNOWN)
+            mine = (apart_rows >= batch.start) & (apart_rows < batch.stop)
+            cell = apart_rows[mine] - batch.start
+            a, b = place[apart_left[kept_apart][mine]], place[apart_right[kept_apart][mine]]
+            total[cell, a, b] = -np.inf
+            total[cell, b, a] = -np.inf
+            joined = average_linkage(total, weight)
+            clusters[members] = np.take_along_axis(members, joined, axis=1)
+    return _by_first_member(clusters[groups])
 
 
 def _batches(count: int, size: int) -> Iterable[slice]:
@@ -158,6 +375,9 @@ def _batches(count: int, size: int) -> Iterable[slice]:
 
 
 def _by_first_member(labels: Ints) -> Ints:
-    _, first, inverse = np.unique(labels, return_index=True, return_inverse=True)
-    result: Ints = first[inverse]
-    return result
+    """Name each class of records by its first record."""
+    if not labels.size:
+        return labels
+    first = np.full(int(labels.max()) + 1, labels.size, dtype=np.int64)
+    np.minimum.at(first, labels, np.arange(labels.size))
+    return first[labels]

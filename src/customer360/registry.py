@@ -1,4 +1,4 @@
-"""The registry file: where GPIDs, their history and the model releases outlive every build.
+"""The registry file: where GPIDs, releases and the history of decisions outlive every build.
 
 `gpid_events` is an append-only list; whoever holds which GPID, now or at any commit, is a fold of
 it. dbt appends to the tables (models/identity); this module creates them and guards the file.
@@ -44,6 +44,18 @@ create table if not exists registry.main.release_frequencies (
     term varchar,
     value varchar,
     frequency double
+);
+create table if not exists registry.main.steward_decision_log (
+    recorded_at timestamp,
+    run_id varchar,
+    event varchar,
+    record_key_a varchar,
+    record_key_b varchar,
+    decision varchar,
+    decided_by varchar,
+    decided_at timestamp,
+    reason varchar,
+    delivered_in varchar
 );
 """
 

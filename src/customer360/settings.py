@@ -6,6 +6,9 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from customer360.matching.model import PartyType
+from customer360.rules import FIELDS
+
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 InstanceName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
 Shape = Literal[
@@ -45,10 +48,42 @@ SurvivorshipRule = Literal["source_priority", "recency", "completeness", "freque
 SystemInstance = Annotated[str, Field(pattern=r"^[^/]+/[^/]+$")]
 Bits = Annotated[float, Field(ge=-30, le=60)]
 Cap = Annotated[int, Field(ge=1, le=1000)]
+SourcePattern = Annotated[str, Field(pattern=r"^[^/'\s]+/[^/'\s]+/[^/'\s]+$")]
 
 
 class SettingsError(ValueError):
     """A variable is misspelt, missing or out of range; the message names it and what is allowed."""
+
+
+class DeterministicRule(BaseModel):
+    """One entry of `deterministic_rules`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Annotated[str, Field(pattern=r"^[^':]{1,80}$")]
+    party_type: Literal["person", "organization"]
+    decision: Literal["same", "different"]
+    agree: list[Name] = []
+    differ: list[Name] = []
+
+    @model_validator(mode="after")
+    def _says_what_it_looks_at(self) -> "DeterministicRule":
+        wanted, other = ("agree", "differ") if self.decision == "same" else ("differ", "agree")
+        if not getattr(self, wanted) or getattr(self, other):
+            raise ValueError(
+                f"the rule {self.name!r} decides {self.decision!r}: it needs a list of fields under"
+                f" {wanted!r}, and none under {other!r}"
+            )
+        known = list(FIELDS[PartyType(self.party_type)])
+        for field in (*self.agree, *self.differ):
+            near = difflib.get_close_matches(field, known, n=1, cutoff=0.8)
+            if field not in known and near:
+                raise ValueError(
+                    f"the rule {self.name!r} names {field!r}; did you mean {near[0]!r}? The fields"
+                    f" of a {self.party_type}: {', '.join(known)}; any other name is a type of"
+                    " identifier, such as loyalty_number"
+                )
+        return self
 
 
 class Settings(BaseModel):
@@ -77,6 +112,10 @@ class Settings(BaseModel):
     link_threshold_bits: Bits
     max_component_records: Annotated[int, Field(ge=10, le=2000)]
     declared_link_weights: dict[LinkType, Literal["trusted"] | Bits]
+    deterministic_rules: list[DeterministicRule]
+    max_records_per_rule_value: Annotated[int, Field(ge=2, le=100)]
+    duplicate_free_sources: list[SourcePattern]
+    duplicate_free_bits: Annotated[float, Field(gt=0, le=60)]
     source_priority: list[Name]
     survivorship: dict[Attribute, Annotated[list[SurvivorshipRule], Field(min_length=1)]]
     actor: Annotated[str, Field(min_length=1)]
@@ -102,6 +141,14 @@ class Settings(BaseModel):
         missing = ", ".join(sorted(set(get_args(LinkType)) - set(self.declared_link_weights)))
         if missing:
             raise ValueError(f"declared_link_weights says nothing about {missing}")
+        return self
+
+    @model_validator(mode="after")
+    def _rules_have_names_of_their_own(self) -> "Settings":
+        names = [rule.name for rule in self.deterministic_rules]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"deterministic_rules has two rules named {name!r}")
         return self
 
     @model_validator(mode="after")

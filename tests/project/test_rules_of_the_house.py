@@ -64,7 +64,12 @@ def test_only_staging_reads_extracts_and_only_identity_the_registry(
 
 def test_only_identity_writes_the_registry(manifest: dict[str, Any]) -> None:
     writers = {n["name"] for n in models(manifest) if n["database"] == "registry"}
-    assert writers == {"gpid_events", "model_releases", "release_frequencies"}
+    assert writers == {
+        "gpid_events",
+        "model_releases",
+        "release_frequencies",
+        "steward_decision_log",
+    }
     for node in models(manifest):
         if node["name"] in writers:
             assert node["fqn"][1] == "identity"

@@ -12,6 +12,7 @@ comparisons by how common the combination of both names is. The probability is 1
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import duckdb
 
@@ -30,8 +31,37 @@ _GIVEN_AGREES = (
 )
 
 
+@dataclass(frozen=True)
+class DuplicateFreeSources:
+    """Sources that hold no party twice, as far as their owners know.
+
+    Attributes:
+        patterns: system/instance/object in shell style, such as commerce_cloud/*/customer.
+        bits: how much evidence it takes to believe otherwise.
+
+    """
+
+    patterns: Sequence[str] = ()
+    bits: float = 0.0
+
+    def bits_against(self, left: str, right: str) -> str:
+        """SQL of what speaks against two records of one such source; 0 for all other pairs."""
+        if not self.patterns:
+            return "0::double"
+        source = "regexp_extract({}.record_key, '^[^/]+/[^/]+/[^/]+')"
+        listed = " or ".join(f"{source.format(left)} glob '{pattern}'" for pattern in self.patterns)
+        same = f"{source.format(left)} = {source.format(right)}"
+        return f"case when {same} and ({listed}) then -{self.bits}::double else 0 end"
+
+
 def score_pairs(
-    con: duckdb.DuckDBPyConnection, *, records: str, keys: str, release: Release, result: str
+    con: duckdb.DuckDBPyConnection,
+    *,
+    records: str,
+    keys: str,
+    release: Release,
+    result: str,
+    duplicate_free: DuplicateFreeSources = DuplicateFreeSources(),
 ) -> None:
     """Create the temporary table `result`: every pair that shares a key, weight and evidence.
 
@@ -43,6 +73,8 @@ def score_pairs(
         result: name of the table to create: `record_id_l, record_id_r, match_weight` (W),
             `stranger_weight` (S), `household_weight` (H), `name_weight` (N), `prior_weight`
             (log2 λ), all in bits, and `evidence`, a list of `comparison, level, bits`.
+        duplicate_free: two records of one of these sources have evidence against them: it is part
+            of S and H, so that it counts in clusters too, and has a line of its own in `evidence`.
 
     """
     compare(
@@ -53,7 +85,14 @@ def score_pairs(
         chances=release.chances,
         result="compared_pairs",
     )
-    weigh(con, records=records, release=release, compared="compared_pairs", result="weighed_pairs")
+    weigh(
+        con,
+        records=records,
+        release=release,
+        compared="compared_pairs",
+        result="weighed_pairs",
+        duplicate_free=duplicate_free,
+    )
     con.execute(
         f"""
         create or replace temp table {result} as
@@ -76,7 +115,13 @@ def score_pairs(
 
 
 def weigh(
-    con: duckdb.DuckDBPyConnection, *, records: str, release: Release, compared: str, result: str
+    con: duckdb.DuckDBPyConnection,
+    *,
+    records: str,
+    release: Release,
+    compared: str,
+    result: str,
+    duplicate_free: DuplicateFreeSources = DuplicateFreeSources(),
 ) -> None:
     """Create the temporary table `result`: S, H, N and log2 λ beside the compared pairs.
 
@@ -91,8 +136,9 @@ def weigh(
         select
             compared.*,
             left_record.source = right_record.source as is_same_source,
-            {stranger} as stranger_weight,
-            {household} as household_weight,
+            {duplicate_free.bits_against("left_record", "right_record")} as source_weight,
+            {stranger} + source_weight as stranger_weight,
+            {household} + source_weight as household_weight,
             {_name_weight(release)} as name_weight,
             case when left_record.source = right_record.source
                 then log2({release.within_share}::double)
@@ -166,7 +212,11 @@ def _evidence(comparisons: Sequence[Comparison]) -> str:
         f" {' '.join(_level_name(c, level) for level in c.levels)} end, bits := bits_{c.name})"
         for c in comparisons
     )
-    return f"list_filter([{items}], lambda e: e.level is not null)"
+    source = (
+        "struct_pack(comparison := 'source', level := case when source_weight <> 0"
+        " then 'two records of a source without duplicates' end, bits := source_weight)"
+    )
+    return f"list_filter([{items}, {source}], lambda e: e.level is not null)"
 
 
 def _level_name(comparison: Comparison, level: Level) -> str:
