@@ -27,6 +27,10 @@ RAISE_BITS = 2.0
 # records: 2,000 records are two million pairs and a matrix of 32 MB
 WHOLE_FACTOR = 10
 
+# must-links of a precedence number up to this one are a steward's: they join whole clusters
+DECIDED = 1
+_CLUSTER_PRECEDENCE = 9
+
 # how the tables write a link that is no matter of weight
 CANNOT_LINK = -10_000.0
 MUST_LINK = 10_000.0
@@ -66,6 +70,11 @@ class Constraints:
         return Constraints(
             self.left[which], self.right[which], self.is_must[which], self.precedence[which]
         )
+
+    @property
+    def is_decided(self) -> Bools:
+        """Which of them are must-links of a steward."""
+        return self.is_must & (self.precedence <= DECIDED)
 
     def and_then(self, more: "Constraints") -> "Constraints":
         """These, followed by more."""
@@ -300,6 +309,39 @@ def pair_values(weight: Floats, stranger: Floats, household: Floats) -> Floats:
     """
     against = np.minimum(-1.0, np.maximum(weight, np.minimum(stranger, household)))
     return np.where(weight >= 0, weight, against)
+
+
+def cluster(size: int, pieces: Pieces, pairs: Links, constraints: Constraints) -> Ints:
+    """Divide the components into clusters by what has been decided and by the values of pairs.
+
+    Trusted links and rules hold records together before anything is averaged. What a steward has
+    joined is not averaged: whoever is one party with either record becomes one party, unless a
+    cannot-link forbids it. So 'same' never takes apart what was together.
+
+    Args:
+        size: number of records.
+        pieces: what `bounded_components` returned for groups of all constraints.
+        pairs: as for `recluster`.
+        constraints: all must- and cannot-links.
+
+    Returns:
+        For each record the first record of its cluster.
+
+    """
+    decided = constraints.is_decided
+    weighed = constraints.chosen(~decided)
+    groups = must_groups(size, weighed)
+    clusters = recluster(size, pieces, pairs, groups=groups, constraints=weighed)
+    if not decided.any():
+        return clusters
+    touched = np.zeros(size, dtype=bool)
+    touched[pieces.labels[constraints.left[decided]]] = True
+    members = np.flatnonzero(touched[pieces.labels] & (clusters != np.arange(size)))
+    together = Constraints.of(
+        clusters[members], members, is_must=True, precedence=_CLUSTER_PRECEDENCE
+    )
+    joined = must_groups(size, constraints.and_then(together))
+    return np.where(touched[pieces.labels], joined, clusters)
 
 
 def recluster(

@@ -14,10 +14,10 @@ from customer360.clustering import (
     Links,
     Pieces,
     bounded_components,
+    cluster,
     components,
     must_groups,
     pair_values,
-    recluster,
 )
 from customer360.matching.blocking import blocking_keys
 from customer360.matching.fitting import fit_release
@@ -209,13 +209,14 @@ def cluster_records(
         size, links, groups=groups, threshold=link_threshold, largest=largest_component
     )
     constraints = constraints.and_then(rules.pairs_within(pieces.labels, among=links))
-    missing = scorer.score(_missing_pairs(con, pieces, groups))
+    averaged = must_groups(size, constraints.chosen(~constraints.is_decided))
+    missing = scorer.score(_missing_pairs(con, pieces, averaged, limit))
     everything = Links(
         np.concatenate([values.left, missing.left]),
         np.concatenate([values.right, missing.right]),
         np.concatenate([values.weight, missing.weight]),
     )
-    clusters = recluster(size, pieces, everything, groups=groups, constraints=constraints)
+    clusters = cluster(size, pieces, everything, constraints)
     if pieces.is_held_back.any():
         former = _former_links(con, records, events, pieces)
         constraints = constraints.and_then(former)
@@ -466,13 +467,11 @@ def _content(con: duckdb.DuckDBPyConnection, records: str) -> str:
     return f"row({', '.join(columns)})"
 
 
-def _missing_pairs(con: duckdb.DuckDBPyConnection, pieces: Pieces, groups: Ints) -> str:
+def _missing_pairs(con: duckdb.DuckDBPyConnection, pieces: Pieces, groups: Ints, limit: int) -> str:
     """The table of the pairs inside examined components that blocking never compared."""
     labels = pieces.labels
     counts = np.bincount(labels, minlength=len(labels))
-    is_head = groups == np.arange(len(labels))
-    heads = np.bincount(labels[is_head], minlength=len(labels))
-    examined = (counts > 2) & (heads > 1)
+    examined = (counts > 2) & (counts <= limit)
     members = np.flatnonzero(examined[labels] & ~pieces.is_held_back)
     con.register(
         "open_members",

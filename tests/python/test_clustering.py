@@ -14,10 +14,10 @@ from customer360.clustering import (
     Pieces,
     average_linkage,
     bounded_components,
+    cluster,
     components,
     must_groups,
     pair_values,
-    recluster,
 )
 
 SIZE = 9
@@ -57,10 +57,7 @@ def partition(
 ) -> list[int]:
     decided = decided or []
     pieces = pieces_of(pairs, size, decided, largest=largest)
-    groups = must_groups(size, constraints(decided))
-    clusters = recluster(
-        size, pieces, links(pairs), groups=groups, constraints=constraints(decided)
-    )
+    clusters = cluster(size, pieces, links(pairs), constraints(decided))
     return [int(label) for label in clusters]
 
 
@@ -164,6 +161,17 @@ def test_must_links_hold_where_nothing_contradicts_them(
     assert all(labels[a] == labels[b] for a, b, _, _ in must)
 
 
+@given(weighed_pairs(), decisions(), st.lists(pair_of(), max_size=3))
+def test_a_steward_who_joins_two_records_joins_their_parties(
+    pairs: Pairs, decided: Decided, same: list[Pair]
+) -> None:
+    """Nothing that was together is taken apart, as long as nothing has to stay apart."""
+    held: Decided = [(a, b, True, rank) for a, b, _, rank in decided]
+    before = partition(pairs, decided=held)
+    after = partition(pairs, decided=held + [(a, b, True, 1) for a, b in same])
+    assert all(after[record] == after[label] for record, label in enumerate(before))
+
+
 @given(weighed_pairs(), decisions(), caps)
 def test_an_unrelated_component_changes_nothing(
     pairs: Pairs, decided: Decided, largest: int
@@ -207,6 +215,13 @@ def test_one_strong_link_does_not_chain_two_parties_together() -> None:
     assert partition(one | other | between, 6) == [0, 0, 0, 3, 3, 3]
 
 
+def test_the_parties_of_two_joined_records_become_one_but_for_what_is_kept_apart() -> None:
+    """3 and 5 are the same; 4 was with 3, 6 with 5, and they contradict each other."""
+    pairs = {(3, 4): 9.0, (5, 6): 9.0, (4, 6): -30.0, (3, 6): -30.0, (4, 5): -30.0}
+    assert partition(pairs, 7, [(3, 5, True, 1)]) == [0, 1, 2, 3, 3, 3, 3]
+    assert partition(pairs, 7, [(3, 5, True, 1), (4, 6, False, 1)]) == [0, 1, 2, 3, 3, 3, 6]
+
+
 def test_a_group_weighs_as_many_records_as_it_has() -> None:
     """Two of three joined records contradict the fourth: the one that matches is outvoted."""
     held: Decided = [(0, 1, True, 3), (1, 2, True, 3)]
@@ -236,9 +251,7 @@ def test_a_crowd_of_matches_that_all_weigh_the_same_is_one_party() -> None:
 def test_a_crowd_that_no_bar_takes_apart_is_still_taken_apart_by_what_contradicts() -> None:
     size = 240
     crowd = {
-        (a, b): 6.0 if a % 2 == b % 2 else -8.0
-        for a in range(size)
-        for b in range(a + 1, size)
+        (a, b): 6.0 if a % 2 == b % 2 else -8.0 for a in range(size) for b in range(a + 1, size)
     }
     crowd[0, 1] = 5.0
     assert partition(crowd, size) == [0, 1] * (size // 2)
