@@ -425,7 +425,7 @@ def _copies(
     members = np.flatnonzero((counts > largest)[labels])
     if not members.size:
         return _no_constraints()
-    con.register("crowd", {"record_id": members + 1, "component": labels[members]})
+    con.register("oversized_members", {"record_id": members + 1, "component": labels[members]})
     # a record says the same as another when every column does, but for its number and key
     con.execute(
         f"""
@@ -435,20 +435,18 @@ def _copies(
             record_id - 1 as r,
             row_number() over (said order by record_id) as place
         from (
-            select crowd.component, records.record_id, content,
-                regexp_extract(records.record_key, '^[^/]+/[^/]+/[^/]+') as source_object
-            from {scorer.records} as records
-            inner join crowd using (record_id)
-            inner join (
-                select record_id, {_content(con, scorer.records)} as content
-                from {scorer.records}
-            ) using (record_id)
-        )
+            select
+                record_id,
+                regexp_extract(record_key, '^[^/]+/[^/]+/[^/]+') as source_object,
+                {_content(con, scorer.records)} as content
+            from {scorer.records}
+        ) as contents
+        inner join oversized_members using (record_id)
         window said as (partition by component, source_object, content)
         qualify place > 1
         """
     )
-    con.unregister("crowd")
+    con.unregister("oversized_members")
     con.execute(
         "create or replace temp table first_copies as select l, r from copies where place = 2"
     )
