@@ -1,5 +1,6 @@
 """What dbt's Jinja offers and sqlfluff's does not: variables, and the model being compiled."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import yaml
@@ -14,3 +15,7 @@ def var(name):
 
 # stands for the contract of whatever model is linted
 model = {"columns": {"record_key": {"name": "record_key", "data_type": "varchar"}}}
+
+# stand for the run that compiles
+run_started_at = datetime(2026, 1, 1, tzinfo=UTC)
+invocation_id = "00000000-0000-0000-0000-000000000000"

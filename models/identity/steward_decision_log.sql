@@ -73,7 +73,8 @@ changes as (
 
 final as (
     select
-        cast('{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S.%f") }}' as timestamp) as recorded_at,
+        cast('{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S.%f") }}' as timestamp)
+            as recorded_at,
         '{{ invocation_id }}' as run_id,
         event,
         record_key_a,

@@ -11,11 +11,23 @@ from tests.project.builds import PROJECT
 PROJECT_VARS = yaml.safe_load((PROJECT / "dbt_project.yml").read_text("utf-8"))["vars"]
 
 
+def test_a_rule_may_name_any_type_of_identifier() -> None:
+    settings = load_settings(PROJECT_VARS, rules({"agree": ["badge", "birth_year"]}))
+    assert settings.deterministic_rules[0].agree == ["badge", "birth_year"]
+
+
 def test_the_shipped_settings_are_valid_and_complete() -> None:
     settings = load_settings(PROJECT_VARS, {})
     assert set(Settings.model_fields) == set(PROJECT_VARS)
     assert settings.instances_of("commerce_cloud") == ["jp", "us"]
     assert settings.instances_of("files") == ["main"]
+
+
+RULE = {"name": "r", "party_type": "person", "decision": "same", "agree": ["email"]}
+
+
+def rules(*changes: dict[str, Any]) -> dict[str, Any]:
+    return {"deterministic_rules": [RULE | change for change in changes]}
 
 
 @pytest.mark.parametrize(
@@ -37,6 +49,17 @@ def test_the_shipped_settings_are_valid_and_complete() -> None:
         ({"source_priority": ["sales_clod"]}, "source_priority names 'sales_clod'"),
         ({"instances": {"files": []}}, "instances.files"),
         ({"instances": {"files": ["../x"]}}, "instances.files"),
+        (rules({"agree": ["birthdate"]}), "names 'birthdate'; did you mean 'birth_date'?"),
+        (rules({"party_type": "organization", "agree": ["domian"]}), "did you mean 'domain'?"),
+        (rules({"agree": []}), "it needs a list of fields under 'agree'"),
+        (rules({"decision": "different"}), "it needs a list of fields under 'differ'"),
+        (rules({"decision": "never"}), "deterministic_rules.0.decision"),
+        (rules({"agrees": ["email"]}), "deterministic_rules.0.agrees"),
+        (rules({"name": "it's"}), "deterministic_rules.0.name"),
+        (rules({}, {}), "two rules named 'r'"),
+        ({"duplicate_free_sources": ["commerce_cloud/jp"]}, "duplicate_free_sources.0"),
+        ({"duplicate_free_bits": 0}, "duplicate_free_bits"),
+        ({"max_records_per_rule_value": 1}, "max_records_per_rule_value"),
         ({"marketing_cloud_utc_offset_hours": "six"}, "valid integer"),
     ],
 )
