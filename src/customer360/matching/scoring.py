@@ -44,14 +44,15 @@ class DuplicateFreeSources:
     patterns: Sequence[str] = ()
     bits: float = 0.0
 
-    def bits_against(self, left: str, right: str) -> str:
-        """SQL of what speaks against two records of one such source; 0 for all other pairs."""
-        if not self.patterns:
-            return "0::double"
-        source = "regexp_extract({}.record_key, '^[^/]+/[^/]+/[^/]+')"
-        listed = " or ".join(f"{source.format(left)} glob '{pattern}'" for pattern in self.patterns)
-        same = f"{source.format(left)} = {source.format(right)}"
-        return f"case when {same} and ({listed}) then -{self.bits}::double else 0 end"
+    def members(self, records: str) -> str:
+        """SQL of the records of such sources: `record_id, source_object`."""
+        listed = " or ".join(f"source_object glob '{pattern}'" for pattern in self.patterns)
+        return (
+            "select record_id, regexp_extract(record_key, '^[^/]+/[^/]+/[^/]+') as source_object"
+            f" from {records} where {listed}"
+            if listed
+            else "select null::bigint as record_id, null::varchar as source_object where false"
+        )
 
 
 def score_pairs(
@@ -133,10 +134,14 @@ def weigh(
     con.execute(
         f"""
         create or replace temp table {result} as
+        with duplicate_free_records as ({duplicate_free.members(records)})
         select
             compared.*,
             left_record.source = right_record.source as is_same_source,
-            {duplicate_free.bits_against("left_record", "right_record")} as source_weight,
+            case when left_source.source_object = right_source.source_object
+                then -{duplicate_free.bits}::double
+                else 0
+            end as source_weight,
             {stranger} + source_weight as stranger_weight,
             {household} + source_weight as household_weight,
             {_name_weight(release)} as name_weight,
@@ -147,6 +152,10 @@ def weigh(
         from {compared} as compared
         inner join {records} as left_record on compared.record_id_l = left_record.record_id
         inner join {records} as right_record on compared.record_id_r = right_record.record_id
+        left join duplicate_free_records as left_source
+            on compared.record_id_l = left_source.record_id
+        left join duplicate_free_records as right_source
+            on compared.record_id_r = right_source.record_id
         """
     )
 
