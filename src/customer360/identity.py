@@ -253,7 +253,6 @@ def _read_links(
         inner join {records} as a on links.record_key_a = a.record_key
         inner join {records} as b on links.record_key_b = b.record_key
         group by all
-        order by l, r
         """
     )
     rows = con.execute("from links order by l, r").fetchnumpy()

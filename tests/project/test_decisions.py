@@ -82,6 +82,8 @@ def decided(built: Customer360, tmp_path_factory: pytest.TempPathFactory) -> Cus
         "test", "--select", *tables, "steward_decision_log", variables=WITH_STEWARDS
     )
     assert result.success, explain(result)
+    warnings = [node.node.name for node in result.result if node.status == "warn"]
+    assert warnings == ["assert_steward_decisions_are_about_known_records"]
     return project
 
 
