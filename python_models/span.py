@@ -1,0 +1,15 @@
+from customer360.engine import connection, name_relation
+from customer360.party_tree import party_trees
+
+
+def model(dbt, session):
+    dbt.config(materialized="table")
+    con = connection(session)
+    return party_trees(
+        con,
+        membership=name_relation(con, dbt.ref("identity_membership"), "memberships"),
+        edges=name_relation(con, dbt.ref("identity_edges"), "scored_edges"),
+        declared=name_relation(con, dbt.ref("identity_declared_edges"), "declared_edges"),
+        decisions=name_relation(con, dbt.ref("identity_decisions"), "decisions"),
+        link_threshold=dbt.config.get("link_threshold_bits"),
+    )
