@@ -110,6 +110,8 @@ class Settings(BaseModel):
     model_release: Annotated[int, Field(ge=1)]
     review_threshold_bits: Bits
     link_threshold_bits: Bits
+    review_from_bits: Bits
+    review_to_bits: Bits
     max_component_records: Annotated[int, Field(ge=10, le=2000)]
     declared_link_weights: dict[LinkType, Literal["trusted"] | Bits]
     deterministic_rules: list[DeterministicRule]
@@ -126,6 +128,20 @@ class Settings(BaseModel):
             raise ValueError(
                 f"review_threshold_bits ({self.review_threshold_bits}) must not be above "
                 f"link_threshold_bits ({self.link_threshold_bits}): what links is also kept"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _doubt_is_a_range_of_kept_pairs(self) -> "Settings":
+        if self.review_from_bits < self.review_threshold_bits:
+            raise ValueError(
+                f"review_from_bits ({self.review_from_bits}) must not be below "
+                f"review_threshold_bits ({self.review_threshold_bits}): weaker pairs are not kept"
+            )
+        if self.review_from_bits > self.review_to_bits:
+            raise ValueError(
+                f"review_from_bits ({self.review_from_bits}) must not be above "
+                f"review_to_bits ({self.review_to_bits})"
             )
         return self
 

@@ -37,6 +37,8 @@ def rules(*changes: dict[str, Any]) -> dict[str, Any]:
         ({"systems": ["fils"]}, "known adapters: commerce_cloud, files"),
         ({"systems": ["files", "files"]}, "systems names a system twice"),
         ({"link_threshold_bits": 99}, "link_threshold_bits: Input should be less than or equal"),
+        ({"review_from_bits": -5}, "weaker pairs are not kept"),
+        ({"review_to_bits": -3.5}, "must not be above review_to_bits (-3.5)"),
         ({"review_threshold_bits": 5}, "must not be above link_threshold_bits"),
         ({"max_names_per_email": 0}, "max_names_per_email: Input should be greater than or equal"),
         ({"declared_link_weights": {"crm_id": "yes"}}, "declared_link_weights.crm_id"),
