@@ -36,14 +36,14 @@ trees as (
         count(*) filter (where links_across = 1) as bridges,
         min(mean_value_across) as lowest_mean_value,
         min(match_weight) as weakest_link_weight,
+        min_by(record_key, struct_pack(weight := match_weight, record_key := record_key))
+            filter (where parent_record_key is not null) as weakest_record_key,
+        min_by(parent_record_key, struct_pack(weight := match_weight, record_key := record_key))
+            filter (where parent_record_key is not null) as weakest_parent_record_key,
         min_by(
-            struct_pack(
-                record_key := record_key,
-                parent_record_key := parent_record_key,
-                cut_off := least(records_below, records_beside)
-            ),
+            least(records_below, records_beside),
             struct_pack(weight := match_weight, record_key := record_key)
-        ) filter (where parent_record_key is not null) as weakest
+        ) filter (where parent_record_key is not null) as weakest_link_records
     from {{ ref('identity_party_tree') }}
     group by cluster_id
 ),
@@ -72,10 +72,10 @@ final as (
         coalesce(trees.pairs_against, 0) as pairs_against,
         trees.pairs_kept / (sizes.record_count * (sizes.record_count - 1) / 2) as density,
         trees.weakest_link_weight,
-        least(trees.weakest.record_key, trees.weakest.parent_record_key) as weakest_record_key_a,
-        greatest(trees.weakest.record_key, trees.weakest.parent_record_key)
+        least(trees.weakest_record_key, trees.weakest_parent_record_key) as weakest_record_key_a,
+        greatest(trees.weakest_record_key, trees.weakest_parent_record_key)
             as weakest_record_key_b,
-        trees.weakest.cut_off as weakest_link_records,
+        trees.weakest_link_records,
         coalesce(trees.bridges, 0) as bridges,
         trees.lowest_mean_value,
         sizes.distinct_birth_dates,
@@ -83,11 +83,13 @@ final as (
         sizes.distinct_national_ids > 1 or date_conflicts.cluster_id is not null as has_conflict,
         nullif(concat_ws(
             ', ',
-            case when sizes.distinct_national_ids > 1
-                then sizes.distinct_national_ids || ' national identifiers'
+            case
+                when sizes.distinct_national_ids > 1
+                    then sizes.distinct_national_ids || ' national identifiers'
             end,
-            case when date_conflicts.cluster_id is not null
-                then sizes.distinct_birth_dates || ' birth dates'
+            case
+                when date_conflicts.cluster_id is not null
+                    then sizes.distinct_birth_dates || ' birth dates'
             end
         ), '') as conflict
     from sizes

@@ -17,14 +17,21 @@ edges as (
 weighed as (
     select
         doubts.*,
-        side_a,
-        side_b,
-        case
-            when side_a.record_count < side_b.record_count then side_a
-            when side_a.record_count > side_b.record_count then side_b
-            when side_a.revenue_share < side_b.revenue_share then side_a
-            else side_b
-        end as moved
+        {% for column in [
+            'record_count', 'names', 'birth_dates', 'emails', 'phones', 'addresses'
+        ] %}
+        side_a.{{ column }} as {{ column }}_a,
+        side_b.{{ column }} as {{ column }}_b,
+        {% endfor %}
+        (side_a.record_count, side_a.revenue_share) < (side_b.record_count, side_b.revenue_share)
+            as is_a_moved,
+        case when is_a_moved then side_a.record_count else side_b.record_count end
+            as moved_record_count,
+        case when is_a_moved then side_a.order_count else side_b.order_count end
+            as moved_order_count,
+        case when is_a_moved then side_a.revenue else side_b.revenue end as moved_revenue,
+        case when is_a_moved then side_a.revenue_share else side_b.revenue_share end
+            as moved_revenue_share
     from doubts
     inner join sides as side_a
         on doubts.record_key_a = side_a.record_key_a
@@ -36,11 +43,14 @@ weighed as (
         and not side_b.is_a
 ),
 
+-- the chance that the answer changes anything at all, and where it would rank if it did
 ranked as (
     select
         *,
-        percent_rank() over (order by moved.record_count) as records_rank,
-        percent_rank() over (order by moved.revenue_share) as revenue_rank
+        1 / (1 + pow(2, case when kind = 'join?' then -total_value else total_value end))
+            as chance_of_change,
+        cume_dist() over (order by moved_record_count) as records_rank,
+        cume_dist() over (order by moved_revenue_share) as revenue_rank
     from weighed
 ),
 
@@ -49,7 +59,7 @@ final as (
         row_number() over (
             order by
                 ranked.is_unsure,
-                ranked.records_rank + ranked.revenue_rank desc,
+                ranked.chance_of_change * (ranked.records_rank + ranked.revenue_rank) desc,
                 abs(ranked.match_weight),
                 ranked.record_key_a,
                 ranked.record_key_b
@@ -65,18 +75,19 @@ final as (
         ranked.link_type,
         ranked.match_weight,
         1 / (1 + pow(2, -ranked.match_weight)) as match_probability,
+        ranked.total_value,
         case when ranked.link_type = 'score' then edges.evidence end as evidence,
-        ranked.side_a.record_count as records_a,
-        ranked.side_b.record_count as records_b,
-        ranked.moved.record_count as records_moved,
-        ranked.moved.order_count as orders_moved,
-        ranked.moved.revenue as revenue_moved,
+        ranked.record_count_a as records_a,
+        ranked.record_count_b as records_b,
+        ranked.moved_record_count as records_moved,
+        ranked.moved_order_count as orders_moved,
+        ranked.moved_revenue as revenue_moved,
         {% for side in ['a', 'b'] %}
-        ranked.side_{{ side }}.names as names_{{ side }},
-        ranked.side_{{ side }}.birth_dates as birth_dates_{{ side }},
-        ranked.side_{{ side }}.emails as emails_{{ side }},
-        ranked.side_{{ side }}.phones as phones_{{ side }},
-        ranked.side_{{ side }}.addresses as addresses_{{ side }},
+        ranked.names_{{ side }},
+        ranked.birth_dates_{{ side }},
+        ranked.emails_{{ side }},
+        ranked.phones_{{ side }},
+        ranked.addresses_{{ side }},
         {% endfor %}
         concat_ws(
             ',',
