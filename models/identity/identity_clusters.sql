@@ -37,9 +37,9 @@ trees as (
         min(mean_value_across) as lowest_mean_value,
         min(match_weight) as weakest_link_weight,
         min_by(record_key, struct_pack(weight := match_weight, record_key := record_key))
-            filter (where parent_record_key is not null) as weakest_record_key,
+        filter (where parent_record_key is not null) as weakest_record_key,
         min_by(parent_record_key, struct_pack(weight := match_weight, record_key := record_key))
-            filter (where parent_record_key is not null) as weakest_parent_record_key,
+        filter (where parent_record_key is not null) as weakest_parent_record_key,
         min_by(
             least(records_below, records_beside),
             struct_pack(weight := match_weight, record_key := record_key)

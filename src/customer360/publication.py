@@ -7,63 +7,11 @@ from pathlib import Path
 
 import duckdb
 
+from customer360.published_functions import published_functions
 from customer360.registry import OPEN_FILE, PUBLISHED_FOLDER, RESTRICTED_FILE, last_commit
 
 # readable by every DuckDB 1.4 and later
 _STORAGE_VERSION = "v1.4.0"
-
-_FUNCTIONS = """
-create macro resolve(system, key) as table
-select bridge.gpid, bridge.record_key, bridge.party_type, bridge.match_probability
-from bridge_party_source as bridge
-where bridge.is_current and bridge.source_system = system and bridge.source_key = key;
-
-create macro explain_link(a, b) as table
-with pair as (
-    select * from identity_edges
-    where record_key_a = least(a, b) and record_key_b = greatest(a, b)
-),
-evidence as (
-    select unnest(evidence, recursive := true) from pair
-),
-parties as (
-    select
-        max(gpid) filter (where record_key = a) as gpid_a,
-        max(gpid) filter (where record_key = b) as gpid_b
-    from bridge_party_source
-    where is_current
-),
-lines as (
-    select 1 as place, comparison as step, "level" as finding, bits from evidence
-    union all
-    select 2, 'combination of names', 'how common the full name is', name_weight
-    from pair where name_weight <> 0
-    union all
-    select 3, 'prior', 'chance that two records are one party at all', prior_weight from pair
-    union all
-    select 4, 'relative', 'could be a relative or flatmate instead',
-        match_weight - prior_weight - stranger_weight - name_weight
-    from pair
-    union all
-    select 5, 'total', 'probability ' || round(match_probability, 6)::varchar, match_weight
-    from pair
-    union all
-    select 6, 'declared', link_type || ' by ' || declared_by, weight
-    from identity_declared_edges
-    where record_key_a = least(a, b) and record_key_b = greatest(a, b)
-    union all
-    select 7, 'never compared, or too little in common to be kept', null, null
-    where not exists (select 1 from pair)
-    union all
-    select 8, 'result', case
-        when gpid_a is null or gpid_b is null then 'a record key is unknown'
-        when gpid_a = gpid_b then 'same party ' || gpid_a
-        else 'two parties, ' || gpid_a || ' and ' || gpid_b
-    end, null
-    from parties
-)
-select step, finding, round(bits, 2) as bits from lines order by place, abs(bits) desc;
-"""
 
 
 @dataclass(frozen=True)
@@ -150,7 +98,7 @@ def _write(
         )
         # the functions name the tables beside them; who attaches the file says `use` first
         con.execute("use publication.main")
-        con.execute(_FUNCTIONS)
+        con.execute(published_functions(is_open=is_open))
         con.execute("checkpoint publication")
     finally:
         con.execute(f"use {before}")
@@ -175,6 +123,10 @@ _RECORD_KEY_COLUMNS = frozenset(
         "record_key",
         "record_key_a",
         "record_key_b",
+        "parent_record_key",
+        "weakest_record_key_a",
+        "weakest_record_key_b",
+        "cluster_id",
         "cluster_id_a",
         "cluster_id_b",
         "component_id",

@@ -1,0 +1,198 @@
+"""The SQL functions of the published files: table macros, so that every DuckDB client has them.
+
+They read the tables beside them. The open file has no words of stewards and no direct personal
+data, so its functions say what was decided but not by whom and why.
+"""
+
+_RESOLVE = """
+create macro resolve(system, key) as table
+select bridge.gpid, bridge.record_key, bridge.party_type, bridge.match_probability
+from bridge_party_source as bridge
+where bridge.is_current and bridge.source_system = system and bridge.source_key = key;
+"""
+
+_EXPLAIN_LINK = """
+create macro explain_link(a, b) as table
+with pair as (
+    select * from identity_edges
+    where record_key_a = least(a, b) and record_key_b = greatest(a, b)
+),
+evidence as (
+    select unnest(evidence, recursive := true) from pair
+),
+parties as (
+    select
+        max(gpid) filter (where record_key = a) as gpid_a,
+        max(gpid) filter (where record_key = b) as gpid_b,
+        max(party_type) filter (where record_key = a) as party_type_a,
+        max(party_type) filter (where record_key = b) as party_type_b
+    from bridge_party_source
+    where is_current and record_key in (a, b)
+),
+lines as (
+    select 1 as place, comparison as step, "level" as finding, bits from evidence
+    union all
+    select 2, 'combination of names', 'how common the full name is', name_weight
+    from pair where name_weight <> 0
+    union all
+    select 3, 'prior', 'chance that two records are one party at all', prior_weight from pair
+    union all
+    select 4, 'relative', 'could be a relative or flatmate instead',
+        match_weight - prior_weight - stranger_weight - name_weight
+    from pair
+    union all
+    select 5, 'total', 'probability ' || round(match_probability, 6)::varchar, match_weight
+    from pair
+    union all
+    select 6, 'declared', link_type || ' by ' || declared_by
+        || case when weight >= 10000 then ', trusted whatever the score' else '' end,
+        case when weight < 10000 then weight end
+    from identity_declared_edges
+    where record_key_a = least(a, b) and record_key_b = greatest(a, b)
+    union all
+    select 7, 'decision', decision || {by_whom} || ' (' || status || ')', null
+    from identity_decisions
+    where record_key_a = least(a, b) and record_key_b = greatest(a, b)
+    union all
+    select 8, 'guard', 'not joined, ' || reason, null
+    from identity_cut_links
+    where record_key_a = least(a, b) and record_key_b = greatest(a, b)
+    union all
+    select 9, 'not scored', case
+            when a = b then 'it is one record'
+            when party_type_a <> party_type_b
+                then 'a person and an organization are never compared'
+            else 'no rule brings the two together, or their score is too low to be kept.'
+                || ' Ask which: make explain A=' || a || ' B=' || b
+        end, null
+    from parties
+    where gpid_a is not null and gpid_b is not null and not exists (select 1 from pair)
+    union all
+    select 10, 'result', case
+        when gpid_a is null and gpid_b is null then 'no record has either key'
+        when gpid_a is null then 'no record has the key ' || a
+        when gpid_b is null then 'no record has the key ' || b
+        when gpid_a = gpid_b then 'same party ' || gpid_a
+        else 'two parties, ' || gpid_a || ' and ' || gpid_b
+    end, null
+    from parties
+)
+select step, finding, round(bits, 2) as bits from lines order by place, abs(bits) desc, finding;
+"""
+
+_EXPLAIN_PARTY = """
+create macro explain_party(party) as table
+with asked as (
+    select coalesce(
+        (select max(live_gpid) from gpid_redirect where retired_gpid = party), party
+    ) as gpid
+),
+health as (
+    select identity_clusters.* from identity_clusters semi join asked using (gpid)
+),
+members as (
+    select record_key from bridge_party_source semi join asked using (gpid) where is_current
+),
+tree as (
+    select identity_party_tree.* from identity_party_tree semi join members using (record_key)
+),
+inner_links as (
+    select record_key_a, record_key_b, match_weight, evidence
+    from identity_edges
+    where record_key_a in (from members) and record_key_b in (from members)
+),
+held as (
+    select
+        tree.*,
+        case
+            when tree.parent_record_key is null then 'first record'
+            when tree.link_type <> 'score' then tree.link_type
+            else array_to_string(list_transform(
+                list_filter(inner_links.evidence, lambda e: e.bits >= 2),
+                lambda e: e.comparison || ': ' || e."level"
+            ), ', ')
+        end as reason
+    from tree
+    left join inner_links
+        on least(tree.record_key, tree.parent_record_key) = inner_links.record_key_a
+        and greatest(tree.record_key, tree.parent_record_key) = inner_links.record_key_b
+),
+weakest as (
+    select * from held
+    where parent_record_key is not null
+    order by match_weight, record_key
+    limit 1
+),
+lines as (
+    select 1 as part_place, 0 as place, 'party' as part, null as record_key, null as linked_to,
+        case when party <> gpid then 'now ' else '' end || party_type || ' ' || gpid || ': '
+        || record_count || case when record_count = 1 then ' record' else ' records' end
+        || case when record_count > 1
+            then ', ' || pairs_kept || ' of ' || pairs_possible || ' pairs have evidence, '
+                || pairs_against || ' against'
+            else '' end as finding,
+        null as bits
+    from health
+    union all
+    select 1, 1, 'party', null, null, 'no party has this GPID', null
+    where not exists (select 1 from health)
+    union all
+    select 2, place, 'tree' || repeat(' ›', depth), record_key, parent_record_key, reason,
+        case when match_weight < 10000 then match_weight end
+    from held
+    union all
+    select 3, 0, 'weakest link', record_key, parent_record_key,
+        case when match_weight >= 10000 then 'trusted or decided'
+            when links_across > 1 then 'one of ' || links_across || ' links across'
+            else 'the only link across' end
+        || '; without it ' || records_below || ' and ' || records_beside || ' records',
+        case when match_weight < 10000 then match_weight end
+    from weakest
+    union all
+    select 4, tree.place, 'without it', tree.record_key, null, 'would be another party', null
+    from tree, weakest
+    where (
+        tree.place between weakest.place and weakest.place + weakest.records_below - 1
+    ) = (weakest.records_below <= weakest.records_beside)
+    union all
+    select 5, 0, 'conflict', null, null, conflict, null from health where has_conflict
+    union all
+    select 6, row_number() over (order by match_weight, record_key_a, record_key_b), 'against',
+        record_key_a, record_key_b,
+        array_to_string(list_transform(
+            list_filter(evidence, lambda e: e.bits < 0),
+            lambda e: e.comparison || ': ' || e."level"
+        ), ', '), match_weight
+    from inner_links
+    where match_weight < 0
+    union all
+    select 7, row_number() over (order by decided_at, record_key_a, record_key_b), 'decision',
+        record_key_a, record_key_b, decision || {by_whom} || ' (' || status || ')', null
+    from identity_decisions
+    where record_key_a in (from members) or record_key_b in (from members)
+    union all
+    select 8, priority, 'question', record_key_a, record_key_b,
+        kind || ' number ' || priority || ' of identity_review_queue, ' || reason, match_weight
+    from identity_review_queue
+    where gpid_a in (from asked) or gpid_b in (from asked)
+)
+select part, record_key, linked_to, finding, round(bits, 2) as bits
+from lines
+order by part_place, place;
+"""
+
+
+def published_functions(*, is_open: bool) -> str:
+    """SQL that creates `resolve`, `explain_link` and `explain_party` beside the published tables.
+
+    Args:
+        is_open: for the file without direct personal data.
+
+    """
+    by_whom = (
+        "''"
+        if is_open
+        else "' by ' || decided_by || ' on ' || decided_at::date"
+        " || case when reason is null then '' else ': ' || reason end"
+    )
+    return _RESOLVE + (_EXPLAIN_LINK + _EXPLAIN_PARTY).replace("{by_whom}", by_whom)
