@@ -24,6 +24,8 @@ def model(dbt, session):
         "identity_clusters": dbt.ref("party_health"),
         "identity_party_tree": dbt.ref("identity_party_tree"),
         "identity_review_queue": dbt.ref("review_queue"),
+        "identity_quality": dbt.ref("identity_quality"),
+        "identity_quality_strata": dbt.ref("identity_quality_strata"),
         "identity_decisions": dbt.ref("identity_decisions"),
         "identity_generic_values": dbt.ref("identity_generic_values"),
         "source_reconciliation": dbt.ref("source_reconciliation"),

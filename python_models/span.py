@@ -10,6 +10,5 @@ def model(dbt, session):
         membership=name_relation(con, dbt.ref("identity_membership"), "memberships"),
         edges=name_relation(con, dbt.ref("identity_edges"), "scored_edges"),
         declared=name_relation(con, dbt.ref("identity_declared_edges"), "declared_edges"),
-        decisions=name_relation(con, dbt.ref("identity_decisions"), "decisions"),
         link_threshold=dbt.config.get("link_threshold_bits"),
     )

@@ -6,6 +6,7 @@ members as (
         membership.cluster_id,
         membership.party_type,
         membership.record_key,
+        membership.is_held_back,
         records.source,
         records.birth_date,
         records.national_id
@@ -22,7 +23,8 @@ sizes as (
         count(distinct source) as source_count,
         count(distinct split_part(source, '/', 1)) as system_count,
         count(distinct birth_date) as distinct_birth_dates,
-        count(distinct national_id) as distinct_national_ids
+        count(distinct national_id) as distinct_national_ids,
+        bool_or(is_held_back) as is_held_back
     from members
     group by cluster_id, party_type
 ),
@@ -80,6 +82,7 @@ final as (
         trees.lowest_mean_value,
         sizes.distinct_birth_dates,
         sizes.distinct_national_ids,
+        sizes.is_held_back,
         sizes.distinct_national_ids > 1 or date_conflicts.cluster_id is not null as has_conflict,
         nullif(concat_ws(
             ', ',

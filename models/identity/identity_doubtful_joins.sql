@@ -89,6 +89,8 @@ final as (
             links_between.link_type
     ) = 1
     and links_between.match_weight >= {{ var('review_from_bits') }}
+    -- a decision or a rule keeps the two apart: that is settled
+    and coalesce(not regexp_matches(links_between.reason, '^(steward decision|rule)'), true)
 )
 
 select * from final

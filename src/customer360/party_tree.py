@@ -12,7 +12,7 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import breadth_first_order, minimum_spanning_tree
 
-from customer360.clustering import MUST_LINK, Floats, Ints, Links, components
+from customer360.clustering import CANNOT_LINK, Floats, Ints, Links, components
 
 # what clustering takes for a pair of which no evidence was kept
 _UNKNOWN_PAIR = -1.0
@@ -135,7 +135,7 @@ def sums_across(forest: Forest, links: Links, values: Floats) -> Floats:
 def _roots(size: int, left: Ints, right: Ints) -> Ints:
     """The record with most links of each tree, of several the first."""
     degree = np.bincount(left, minlength=size) + np.bincount(right, minlength=size)
-    labels = components(size, Links(left, right, np.ones(len(left))))
+    labels = components(size, left, right)
     order = np.lexsort((np.arange(size), -degree, labels))
     first = np.ones(size, dtype=bool)
     first[1:] = labels[order][1:] != labels[order][:-1]
@@ -168,7 +168,6 @@ def party_trees(
     membership: str,
     edges: str,
     declared: str,
-    decisions: str,
     link_threshold: float,
 ) -> duckdb.DuckDBPyRelation:
     """Find the tree of strongest links of every party that has more than one record.
@@ -177,10 +176,7 @@ def party_trees(
         con: a connection.
         membership: `record_key, cluster_id`.
         edges: scored pairs, as `match_records` returns them.
-        declared: links that source systems declare: `record_key_a, record_key_b, link_type, weight`
-            in bits.
-        decisions: `record_key_a, record_key_b, decision, status`: what stewards hold to be one
-            party is linked as strongly as can be.
+        declared: links that need no score: `record_key_a, record_key_b, link_type, weight` in bits.
         link_threshold: weight in bits from which a pair links.
 
     Returns:
@@ -229,11 +225,9 @@ def party_trees(
                 end as pair_value
             from {edges}
             union all
-            select record_key_a, record_key_b, link_type, weight, weight from {declared}
-            union all
-            select record_key_a, record_key_b, 'steward decision', {MUST_LINK}, {MUST_LINK}
-            from {decisions}
-            where status = 'in force' and decision = 'same'
+            select record_key_a, record_key_b, link_type, weight, weight
+            from {declared}
+            where weight > {CANNOT_LINK}
         ) as pairs
         inner join tree_records as a on pairs.record_key_a = a.record_key
         inner join tree_records as b

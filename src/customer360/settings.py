@@ -21,6 +21,7 @@ Shape = Literal[
     "cases",
     "activities",
     "steward_decisions",
+    "known_parties",
 ]
 MAIN_INSTANCE = "main"
 

@@ -59,7 +59,7 @@ def crossing(forest: Forest, links: Links, record: int) -> npt.NDArray[np.bool_]
 @given(weighed_links())
 def test_every_connected_group_of_records_is_one_tree(links: Links) -> None:
     forest = strongest_trees(SIZE, links)
-    labels = components(SIZE, links)
+    labels = components(SIZE, links.left, links.right)
     assert (forest.parent < 0).sum() == len(set(labels.tolist()))
     hanging = np.flatnonzero(forest.parent >= 0)
     assert (labels[hanging] == labels[forest.parent[hanging]]).all()
@@ -80,7 +80,7 @@ def test_no_link_across_is_stronger_than_the_one_of_the_tree(links: Links) -> No
 @given(weighed_links())
 def test_what_falls_off_are_the_places_from_the_record_on(links: Links) -> None:
     forest = strongest_trees(SIZE, links)
-    labels = components(SIZE, links)
+    labels = components(SIZE, links.left, links.right)
     for record in range(SIZE):
         places = range(forest.place[record], forest.place[record] + forest.below[record])
         inside = {
