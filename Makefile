@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN := $(BIN)/python -m
 
-.PHONY: help build test bench-quality docs demo-data lock clean
+.PHONY: help build test explain report bench-quality docs demo-data lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -19,6 +19,12 @@ test: .venv/.test ## run everything that CI runs
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint --disable-progress-bar models macros tests/dbt analyses
 	$(BIN)/pytest
+
+explain: .venv/.build ## why two records are one party or two: A=<record key> B=<record key>, or A=<GPID>
+	@$(RUN) customer360.explain '$(A)' $(if $(B),'$(B)')
+
+report: .venv/.build ## write a page of pictures of the last build, for stewards
+	@$(RUN) customer360.report
 
 bench-quality: .venv/.test ## precision and recall on data sets with known truth
 	$(BIN)/python -m bench.quality

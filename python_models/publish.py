@@ -44,4 +44,5 @@ def model(dbt, session):
         ],
         run_id=run_id(con),
         at=datetime.now(UTC).replace(tzinfo=None),
+        settings=dbt.config.get("settings"),
     )

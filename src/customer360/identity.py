@@ -30,7 +30,7 @@ from customer360.matching.release import (
 )
 from customer360.matching.scoring import DuplicateFreeSources, score_pairs
 
-__all__ = ["cluster_records", "fit_missing_releases", "match_records"]
+__all__ = ["cluster_records", "fit_missing_releases", "match_records", "releases_in_force"]
 
 # of constraints that contradict each other the lower number holds: a steward's decision has 1,
 # a trusted link 3
@@ -114,7 +114,7 @@ def match_records(
 
     """
     con.execute(f"create or replace temp table edges ({_EDGE_COLUMNS})")
-    for party_type, release in _releases_in_force(con, releases, release_id).items():
+    for party_type, release in releases_in_force(con, releases, release_id).items():
         view = _of_type(con, records, party_type)
         blocking_keys(con, records=view, party_type=party_type, result="candidate_keys")
         score_pairs(
@@ -191,7 +191,7 @@ def cluster_records(
 
     """
     ((size,),) = con.execute(f"select count(*) from {records}").fetchall()
-    scorer = _Scorer(con, records, _releases_in_force(con, releases, release_id), duplicate_free)
+    scorer = _Scorer(con, records, releases_in_force(con, releases, release_id), duplicate_free)
     links, values = _read_links(con, records=records, edges=edges, declared=declared)
     constraints = _read_constraints(con, records=records, declared=declared)
     limit = WHOLE_FACTOR * largest_component
@@ -579,9 +579,15 @@ def _of_type(con: duckdb.DuckDBPyConnection, records: str, party_type: PartyType
     return view
 
 
-def _releases_in_force(
+def releases_in_force(
     con: duckdb.DuckDBPyConnection, releases: str, release_id: str
 ) -> dict[PartyType, Release]:
+    """Read the release of each party type that has one.
+
+    Raises:
+        ReleaseError: it was fitted with other comparisons than this version has.
+
+    """
     rows = con.execute(
         f"select party_type, content_hash, parameters from {releases} where release_id = ?"
         " order by party_type",

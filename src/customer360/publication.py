@@ -1,9 +1,11 @@
 """Write the published files: tested marts only, each file swapped in by one atomic rename."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -39,10 +41,12 @@ def publish(
     tables: Sequence[PublishedTable],
     run_id: str,
     at: datetime,
+    settings: Mapping[str, Any],
 ) -> duckdb.DuckDBPyRelation:
     """Replace both published files by new ones.
 
     A reader that has a file open keeps what it opened. When anything fails the former files stay.
+    The table `build_info` says which build it was, and `settings` (JSON) with which thresholds.
 
     Returns:
         One row per file and table: `file, table_name, row_count`.
@@ -55,7 +59,7 @@ def publish(
         " row_count bigint)"
     )
     written = [
-        _write(con, folder / name, tables, is_open=is_open, run_id=run_id, at=at)
+        _write(con, folder / name, tables, is_open=is_open, run_id=run_id, at=at, settings=settings)
         for name, is_open in ((RESTRICTED_FILE, False), (OPEN_FILE, True))
     ]
     for new, final in written:
@@ -71,6 +75,7 @@ def _write(
     is_open: bool,
     run_id: str,
     at: datetime,
+    settings: Mapping[str, Any],
 ) -> tuple[Path, Path]:
     new = final.with_name(final.name + ".new")
     new.unlink(missing_ok=True)
@@ -93,8 +98,8 @@ def _write(
             )
         con.execute(
             "create table publication.main.build_info as select ?::bigint as commit_number,"
-            " ?::varchar as run_id, ?::timestamp as published_at",
-            [last_commit(con), run_id, at],
+            " ?::varchar as run_id, ?::timestamp as published_at, ?::varchar as settings",
+            [last_commit(con), run_id, at, json.dumps(dict(settings), sort_keys=True)],
         )
         # the functions name the tables beside them; who attaches the file says `use` first
         con.execute("use publication.main")

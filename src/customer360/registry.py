@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 REGISTRY_FILE = "registry.duckdb"
+WAREHOUSE_FILE = "warehouse.duckdb"
 PUBLISHED_FOLDER = "published"
 OPEN_FILE = "customer360.duckdb"
 RESTRICTED_FILE = "customer360_restricted.duckdb"

@@ -202,33 +202,7 @@ def blocking_keys(
         result: name of the table: `record_id, key`; records that share a key are to be compared.
 
     """
-    con.execute(
-        f"""
-        create or replace temp view blocking_records as
-        select * exclude (family, given), left(birth_text, 4) as birth_year
-        from {records};
-        create or replace temp view record_emails as
-        select record_id, email, nullif(split_part(email, '@', 1), '') as local_part
-        from (select record_id, unnest(emails) as email from blocking_records);
-        create or replace temp view record_phones as
-        select record_id, unnest(phones) as phone from blocking_records;
-        create or replace temp view record_identifiers as
-        select record_id, unnest(identifiers) as identifier from blocking_records;
-        create or replace temp view record_domains as
-        select record_id, unnest(company_domains) as domain from blocking_records;
-        create or replace temp view shortened_ids as
-        select
-            record_id,
-            unnest([
-                national_id[:i] || national_id[i + 2:] for i in range(0, length(national_id))
-            ]) as shortened_id
-        from blocking_records
-        where length(national_id) >= 6;
-        create or replace temp view name_words as
-        select record_id, unnest(name_keys) as name_key from blocking_records;
-        """
-    )
-    con.execute(_PERSON_SOURCES.format(family_sound=_sound("family"), given_sound=_sound("given")))
+    _create_sources(con, records)
     con.execute(
         "create or replace temp table all_keys"
         " (record_id bigint, key ubigint, cap integer, is_identifier boolean)"
@@ -283,3 +257,90 @@ def blocking_keys(
         drop table key_sizes;
         """
     )
+
+
+@dataclass(frozen=True)
+class SharedKey:
+    """A key that two records have in common.
+
+    Attributes:
+        rule: the rule that gives it.
+        record_count: how many records have it.
+
+    """
+
+    rule: BlockingRule
+    record_count: int
+
+    @property
+    def is_used(self) -> bool:
+        """Few enough records share it for it to bring them together."""
+        return self.record_count <= self.rule.cap
+
+
+def shared_keys(
+    con: duckdb.DuckDBPyConnection, *, records: str, party_type: PartyType, pair: tuple[int, int]
+) -> list[SharedKey]:
+    """Find every key that two records have in common, and how many others have it.
+
+    Args:
+        con: a connection that sees `records`, as for `blocking_keys`.
+        records: all records.
+        party_type: whose rules to use.
+        pair: the two records, by `record_id`.
+
+    """
+    con.execute(
+        "create or replace temp table two_records as"
+        f" select * from {records} where record_id in (?, ?)",
+        list(pair),
+    )
+    _create_sources(con, "two_records")
+    found = []
+    for rule in RULES[party_type]:
+        source = "blocking_records" if rule.source == "records" else rule.source
+        keys = con.execute(
+            f"select {rule.key} as key from {source} where {rule.key} is not null"
+            " group by key having count(distinct record_id) = 2 order by key"
+        ).fetchall()
+        found += [(rule, source, key) for (key,) in keys]
+    _create_sources(con, records)
+    shared = []
+    for rule, source, key in found:
+        rows = con.execute(
+            f"select count(distinct record_id) from {source} where {rule.key} = ?", [key]
+        ).fetchall()
+        shared.append(SharedKey(rule, int(rows[0][0])))
+    con.execute("drop table two_records")
+    return shared
+
+
+def _create_sources(con: duckdb.DuckDBPyConnection, records: str) -> None:
+    """Create the views that the rules read: the records, and their lists unnested."""
+    con.execute(
+        f"""
+        create or replace temp view blocking_records as
+        select * exclude (family, given), left(birth_text, 4) as birth_year
+        from {records};
+        create or replace temp view record_emails as
+        select record_id, email, nullif(split_part(email, '@', 1), '') as local_part
+        from (select record_id, unnest(emails) as email from blocking_records);
+        create or replace temp view record_phones as
+        select record_id, unnest(phones) as phone from blocking_records;
+        create or replace temp view record_identifiers as
+        select record_id, unnest(identifiers) as identifier from blocking_records;
+        create or replace temp view record_domains as
+        select record_id, unnest(company_domains) as domain from blocking_records;
+        create or replace temp view shortened_ids as
+        select
+            record_id,
+            unnest([
+                national_id[:i] || national_id[i + 2:] for i in range(0, length(national_id))
+            ]) as shortened_id
+        from blocking_records
+        where length(national_id) >= 6;
+        create or replace temp view name_words as
+        select record_id, unnest(name_keys) as name_key from blocking_records;
+        """
+    )
+    con.execute(_PERSON_SOURCES.format(family_sound=_sound("family"), given_sound=_sound("given")))
