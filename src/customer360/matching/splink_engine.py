@@ -1,13 +1,17 @@
 """The one module that imports Splink: it evaluates comparisons on pairs that share a key."""
 
+import json
 import logging
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import duckdb
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 from splink.comparison_level_library import CustomLevel, ElseLevel
 from splink.comparison_library import CustomComparison
+from splink.internals.charts import MatchWeightsHistogramChart, WaterfallChart
 from splink.internals.comparison_level_creator import ComparisonLevelCreator
+from splink.internals.html_utils import load_chart_libraries
 
 from customer360.matching.model import ELSE, Comparison, Level
 
@@ -156,3 +160,140 @@ def _splink_level(comparison: Comparison, level: Level, chances: Chances) -> Com
         tf_adjustment_column=f"tf_{level.frequency}",
         disable_tf_exact_match_detection=True,
     )
+
+
+_LABEL = 24
+
+# a chart as Vega-Lite has it: JSON
+Chart = dict[str, Any]
+
+
+def chart_scripts() -> list[str]:
+    """The JavaScript that draws the charts, as Splink ships it: Vega, Vega-Lite, Vega-Embed."""
+    libraries = load_chart_libraries()
+    return [libraries[name] for name in ("vega", "vega-lite", "vega-embed")]
+
+
+def match_weights_chart(
+    comparisons: Sequence[Comparison], chances: Chances, *, prior: float
+) -> Chart:
+    """Splink's chart of what each level of each comparison says for or against a match.
+
+    Args:
+        comparisons: what is compared.
+        chances: u of every level; of one that goes by frequency, that of a typical value.
+        prior: share of matches among all pairs.
+
+    """
+    settings = SettingsCreator(
+        link_type="dedupe_only",
+        comparisons=[
+            CustomComparison(
+                output_column_name=comparison.name,
+                comparison_levels=[
+                    CustomLevel(comparison.missing, "nothing to compare").configure(
+                        is_null_level=True
+                    ),
+                    *(
+                        _charted_level(level, chances[comparison.name, level.name])
+                        for level in comparison.levels
+                    ),
+                ],
+            )
+            for comparison in comparisons
+        ],
+        probability_two_random_records_match=prior,
+    ).get_settings("duckdb")
+    chart = settings.match_weights_chart().chart_dict
+    del chart["title"]
+    chart["config"]["view"]["continuousWidth"] = 420
+    return _chart(chart)
+
+
+def _charted_level(level: Level, u: float) -> ComparisonLevelCreator:
+    created: ComparisonLevelCreator = (
+        ElseLevel() if level.condition == ELSE else CustomLevel(level.condition, level.name)
+    )
+    return created.configure(m_probability=level.m, u_probability=u, label_for_charts=level.name)
+
+
+def waterfall_chart(steps: Sequence[tuple[str, str, float]], total: float) -> Chart:
+    """Splink's chart of how the weight of one pair adds up.
+
+    Args:
+        steps: the prior first; name, finding and bits of each.
+        total: what they add up to, in bits.
+
+    """
+    bars = [*steps, ("Final score", "", total)]
+    chart = WaterfallChart(
+        [
+            {
+                "column_name": "Prior" if place == 0 else name,
+                "label_for_charts": finding,
+                "log2_bayes_factor": bits,
+                "bayes_factor": 2**bits,
+                "bar_sort_order": place,
+                "record_number": 0,
+                # shown under the name, where Splink has the values of the two records
+                "value_l": finding if len(finding) <= _LABEL else finding[: _LABEL - 1] + "…",
+                "value_r": "",
+            }
+            for place, (name, finding, bits) in enumerate(bars)
+        ],
+        filter_nulls=False,
+    ).chart_dict
+    # one pair only: nothing to choose
+    del chart["params"][0]["bind"]
+    del chart["title"]
+    return _chart(chart)
+
+
+def match_weight_histogram(
+    bins: Sequence[tuple[float, float, int]], *, marks: Mapping[str, float]
+) -> Chart:
+    """Splink's histogram of match weights, with a line at each mark.
+
+    Args:
+        bins: lower end, upper end and number of pairs of each.
+        marks: weights in bits to mark, by name.
+
+    """
+    chart = MatchWeightsHistogramChart(
+        [
+            {"splink_score_bin_low": low, "splink_score_bin_high": high, "count_rows": count}
+            for low, high, count in bins
+        ]
+    ).chart_dict
+    del chart["title"], chart["params"]
+    bars = {"mark": chart.pop("mark"), "encoding": chart.pop("encoding")}
+    at = {"field": "weight", "type": "quantitative"}
+    named = [{"name": name, "weight": weight} for name, weight in marks.items()]
+    chart["layer"] = [
+        bars,
+        {
+            "data": {"values": named},
+            "mark": {"type": "rule", "strokeDash": [4, 3]},
+            "encoding": {"x": at},
+        },
+        {
+            "data": {"values": named},
+            "mark": {
+                "type": "text",
+                "align": "left",
+                "baseline": "top",
+                "angle": 270,
+                "dx": -60,
+                "dy": 3,
+                "fontSize": 10,
+            },
+            "encoding": {"x": at, "y": {"value": 0}, "text": {"field": "name"}},
+        },
+    ]
+    return _chart(chart)
+
+
+def _chart(chart: dict[str, Any]) -> Chart:
+    """Plain JSON: Splink's records may hold numbers that JSON does not know."""
+    plain: Chart = json.loads(json.dumps(chart, default=float))
+    return plain
