@@ -245,6 +245,7 @@ def waterfall_chart(steps: Sequence[tuple[str, str, float]], total: float) -> Ch
     ).chart_dict
     # one pair only: nothing to choose
     del chart["params"][0]["bind"]
+    chart["width"] = {"step": 95}
     del chart["title"]
     return _chart(chart)
 
