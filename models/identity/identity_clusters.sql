@@ -20,13 +20,53 @@ sizes as (
         cluster_id,
         party_type,
         count(*) as record_count,
-        count(distinct source) as source_count,
-        count(distinct split_part(source, '/', 1)) as system_count,
-        count(distinct birth_date) as distinct_birth_dates,
-        count(distinct national_id) as distinct_national_ids,
+        list_distinct(list(source)) as sources,
+        min(birth_date) as first_birth_date,
+        max(birth_date) as last_birth_date,
+        min(national_id) as first_national_id,
+        max(national_id) as last_national_id,
         bool_or(is_held_back) as is_held_back
     from members
     group by cluster_id, party_type
+),
+
+-- in the few clusters that have several values of a kind they are counted and compared
+varied as (
+    select members.*
+    from members
+    inner join sizes on members.cluster_id = sizes.cluster_id
+    where
+        sizes.first_birth_date < sizes.last_birth_date
+        or sizes.first_national_id < sizes.last_national_id
+),
+
+varied_counts as (
+    select
+        cluster_id,
+        count(distinct birth_date) as distinct_birth_dates,
+        count(distinct national_id) as distinct_national_ids
+    from varied
+    group by cluster_id
+),
+
+counts as (
+    select
+        sizes.cluster_id,
+        sizes.party_type,
+        sizes.record_count,
+        sizes.is_held_back,
+        len(sizes.sources) as source_count,
+        len(list_distinct(list_transform(sizes.sources, lambda s: split_part(s, '/', 1))))
+            as system_count,
+        coalesce(
+            varied_counts.distinct_birth_dates, cast(sizes.first_birth_date is not null as bigint)
+        ) as distinct_birth_dates,
+        coalesce(
+            varied_counts.distinct_national_ids,
+            cast(sizes.first_national_id is not null as bigint)
+        ) as distinct_national_ids
+    from sizes
+    left join varied_counts on sizes.cluster_id = varied_counts.cluster_id
 ),
 
 -- one row per cluster with several records
@@ -38,66 +78,65 @@ trees as (
         count(*) filter (where links_across = 1) as bridges,
         min(mean_value_across) as lowest_mean_value,
         min(match_weight) as weakest_link_weight,
-        min_by(record_key, struct_pack(weight := match_weight, record_key := record_key))
-        filter (where parent_record_key is not null) as weakest_record_key,
-        min_by(parent_record_key, struct_pack(weight := match_weight, record_key := record_key))
-        filter (where parent_record_key is not null) as weakest_parent_record_key,
         min_by(
-            least(records_below, records_beside),
-            struct_pack(weight := match_weight, record_key := record_key)
-        ) filter (where parent_record_key is not null) as weakest_link_records
+            struct_pack(
+                record_key := record_key,
+                parent_record_key := parent_record_key,
+                records := least(records_below, records_beside)
+            ),
+            struct_pack(match_weight := match_weight, place := place)
+        ) filter (where parent_record_key is not null) as weakest_link
     from {{ ref('identity_party_tree') }}
     group by cluster_id
 ),
 
 -- clusters with two birth dates that are no slip of each other
 date_conflicts as (
-    select distinct members.cluster_id
-    from members
-    inner join sizes on members.cluster_id = sizes.cluster_id
-    inner join members as other on members.cluster_id = other.cluster_id
+    select distinct varied.cluster_id
+    from varied
+    inner join varied as other on varied.cluster_id = other.cluster_id
     where
-        sizes.distinct_birth_dates > 1
-        and members.birth_date < other.birth_date
-        and {{ dates_contradict('members.birth_date', 'other.birth_date') }}
+        varied.birth_date < other.birth_date
+        and {{ dates_contradict('varied.birth_date', 'other.birth_date') }}
 ),
 
 final as (
     select
-        sizes.cluster_id,
-        sizes.party_type,
-        sizes.record_count,
-        sizes.system_count,
-        sizes.record_count - sizes.source_count as same_source_records,
-        sizes.record_count * (sizes.record_count - 1) // 2 as pairs_possible,
+        counts.cluster_id,
+        counts.party_type,
+        counts.record_count,
+        counts.system_count,
+        counts.record_count - counts.source_count as same_source_records,
+        counts.record_count * (counts.record_count - 1) // 2 as pairs_possible,
         coalesce(trees.pairs_kept, 0) as pairs_kept,
         coalesce(trees.pairs_against, 0) as pairs_against,
-        trees.pairs_kept / (sizes.record_count * (sizes.record_count - 1) / 2) as density,
+        trees.pairs_kept / (counts.record_count * (counts.record_count - 1) / 2) as density,
         trees.weakest_link_weight,
-        least(trees.weakest_record_key, trees.weakest_parent_record_key) as weakest_record_key_a,
-        greatest(trees.weakest_record_key, trees.weakest_parent_record_key)
+        least(weakest_link['record_key'], weakest_link['parent_record_key'])
+            as weakest_record_key_a,
+        greatest(weakest_link['record_key'], weakest_link['parent_record_key'])
             as weakest_record_key_b,
-        trees.weakest_link_records,
+        weakest_link['records'] as weakest_link_records,
         coalesce(trees.bridges, 0) as bridges,
         trees.lowest_mean_value,
-        sizes.distinct_birth_dates,
-        sizes.distinct_national_ids,
-        sizes.is_held_back,
-        sizes.distinct_national_ids > 1 or date_conflicts.cluster_id is not null as has_conflict,
+        counts.distinct_birth_dates,
+        counts.distinct_national_ids,
+        counts.is_held_back,
+        counts.distinct_national_ids > 1 or date_conflicts.cluster_id is not null as has_conflict,
         nullif(concat_ws(
             ', ',
             case
-                when sizes.distinct_national_ids > 1
-                    then sizes.distinct_national_ids || ' national identifiers'
+                when counts.distinct_national_ids > 1
+                    then counts.distinct_national_ids || ' national identifiers'
             end,
             case
                 when date_conflicts.cluster_id is not null
-                    then sizes.distinct_birth_dates || ' birth dates'
+                    then counts.distinct_birth_dates || ' birth dates'
             end
         ), '') as conflict
-    from sizes
-    left join trees on sizes.cluster_id = trees.cluster_id
-    left join date_conflicts on sizes.cluster_id = date_conflicts.cluster_id
+    from counts
+    left join trees on counts.cluster_id = trees.cluster_id
+    left join date_conflicts on counts.cluster_id = date_conflicts.cluster_id
 )
 
 select * from final

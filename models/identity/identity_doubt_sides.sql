@@ -11,16 +11,17 @@ membership as (
 
 -- the records on either side: of two parties all, of one party those that a cut would part
 sides as (
+    {% for side in ['a', 'b'] %}
     select
         doubts.record_key_a,
         doubts.record_key_b,
         membership.record_key,
-        membership.cluster_id = doubts.cluster_id_a as is_a
+        {{ side == 'a' }} as is_a
     from doubts
-    inner join membership
-        on membership.cluster_id in (doubts.cluster_id_a, doubts.cluster_id_b)
+    inner join membership on doubts.cluster_id_{{ side }} = membership.cluster_id
     where doubts.kind = 'join?'
     union all
+    {% endfor %}
     select
         doubts.record_key_a,
         doubts.record_key_b,
