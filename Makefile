@@ -21,7 +21,7 @@ test: .venv/.test ## run everything that CI runs
 	$(BIN)/pytest
 
 explain: .venv/.build ## why two records are one party or two: A=<record key> B=<record key>, or A=<GPID>
-	@$(RUN) customer360.explain '$(A)' $(if $(B),'$(B)')
+	@$(RUN) customer360.explain $(if $(A),'$(A)',--help) $(if $(B),'$(B)')
 
 report: .venv/.build ## write a page of pictures of the last build, for stewards
 	@$(RUN) customer360.report

@@ -44,11 +44,15 @@ lines as (
     select 5, 'total', 'probability ' || round(match_probability, 6)::varchar, match_weight
     from pair
     union all
-    select 6, 'declared', link_type || ' by ' || declared_by
-        || case when weight >= 10000 then ', trusted whatever the score' else '' end,
+    select 6, case when starts_with(link_type, 'rule: ') then 'rule' else 'declared' end,
+        case when starts_with(link_type, 'rule: ') then link_type[7:]
+            else link_type || ' by ' || declared_by
+        end || case when weight >= 10000 then ', whatever the score' else '' end,
         case when weight < 10000 then weight end
     from identity_declared_edges
     where record_key_a = least(a, b) and record_key_b = greatest(a, b)
+        -- told below, in the steward's words
+        and link_type <> 'steward decision'
     union all
     select 7, 'decision', decision || {by_whom} || ' (' || status || ')', null
     from identity_decisions

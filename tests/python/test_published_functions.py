@@ -29,8 +29,11 @@ select
 from (values ('crm/a', 'crm/b', 9.0), ('crm/b', 'crm/c', 2.0), ('crm/a', 'crm/c', -1.5),
     ('crm/c', 'crm/d', 5.0)) as t (record_key_a, record_key_b, match_weight);
 create table identity_declared_edges as
-select 'crm/a' as record_key_a, 'crm/d' as record_key_b, 'crm_id' as link_type,
-    'crm/main' as declared_by, 10.0 as weight;
+select * from (values
+    ('crm/a', 'crm/d', 'crm_id', 'crm/main', 10.0),
+    ('crm/a', 'crm/b', 'rule: same card', 'dbt_project.yml', 10000.0),
+    ('crm/c', 'crm/d', 'steward decision', 'seeds/steward_decisions.csv', -10000.0)
+) as t (record_key_a, record_key_b, link_type, declared_by, weight);
 create table identity_cut_links as
 select 'crm/c' as record_key_a, 'crm/d' as record_key_b, 'steward decision' as reason;
 create table identity_decisions as
@@ -80,6 +83,7 @@ def test_a_scored_link_adds_up_and_says_what_overrode_it(con: duckdb.DuckDBPyCon
     assert steps["phone"] == ("same", 17.0)
     assert steps["total"][1] == steps["phone"][1] + steps["prior"][1] + steps["relative"][1]
     assert steps["decision"][0].startswith("different")
+    assert "declared" not in steps
     assert steps["guard"] == ("not joined, steward decision", None)
     assert steps["result"] == ("two parties, P2 and P1", None)
 
@@ -89,8 +93,9 @@ def test_only_the_restricted_file_has_the_words_of_the_steward() -> None:
     assert "decided_by" not in published_functions(is_open=True)
 
 
-def test_a_declared_link_is_named_with_its_weight(con: duckdb.DuckDBPyConnection) -> None:
+def test_what_joins_without_a_score_is_named(con: duckdb.DuckDBPyConnection) -> None:
     assert link(con, "crm/a", "crm/d")["declared"] == ("crm_id by crm/main", 10.0)
+    assert link(con, "crm/a", "crm/b")["rule"] == ("same card, whatever the score", None)
 
 
 def test_what_was_not_scored_says_why(con: duckdb.DuckDBPyConnection) -> None:
