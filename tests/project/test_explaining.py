@@ -13,20 +13,27 @@ from customer360.matching.model import PartyType
 from customer360.report import ReportError, write_report
 from tests.project.builds import Customer360
 
+WITH_STEWARDS = {"systems": ["files", "stewardship"]}
 PARTIES = """source_key,full_name,birth_date,emails,phones
 1,John Doe,1980-02-03,john@example.org,+1 212 555 0142
 2,John Doe,1980-02-03,john@example.org,+1 212 555 0142
 3,Jane Roe,1991-07-08,jane@example.net,+1 212 555 0187
 4,Mary Major,1970-01-09,mary@example.com,+1 212 555 0163
+5,Richard Miles,1966-11-12,richard@example.com,+1 212 555 0175
+6,Richard Miles,1966-11-12,richard@example.com,+1 212 555 0175
 """
 KNOWN = """record_key,known_party
 files/main/party/1,a
 files/main/party/2,a
 files/main/party/3,b
 files/main/party/4,b
-files/main/party/gone,b
+files/main/party/5,c
+files/main/party/6,c
+files/main/party/gone,c
 """
-DECISIONS = "record_key_a,record_key_b,decision,decided_by,decided_at,reason\n"
+DECISIONS = """record_key_a,record_key_b,decision,decided_by,decided_at,reason
+files/main/party/1,files/main/party/2,different,Anna,2026-03-01,father and son
+"""
 
 
 def test_every_party_of_several_records_hangs_on_one_root(demo: Customer360) -> None:
@@ -207,17 +214,54 @@ def test_the_page_shows_pictures_queue_and_quality(report: Path, demo: Customer3
         assert f'<h2 id="{section}">' in page
 
 
-def test_a_sample_with_known_truth_is_measured_against(fresh: Customer360) -> None:
-    (fresh.landing / "stewardship").mkdir()
+@pytest.fixture(scope="module")
+def stewarded(tmp_path_factory: pytest.TempPathFactory) -> Customer360:
+    """Six records, two that a steward holds apart, and a sample with known truth."""
+    folder = tmp_path_factory.mktemp("stewarded")
+    project = Customer360(folder / "landing", folder / "home", folder / "scratch")
     for name, text in (
         ("files/party_records.csv", PARTIES),
         ("stewardship/known_parties.csv", KNOWN),
         ("stewardship/steward_decisions.csv", DECISIONS),
     ):
-        (fresh.landing / name).write_text(text, "utf-8")
-    fresh.run(variables={"systems": ["files", "stewardship"]})
-    rows = fresh.query(
+        (project.landing / name).parent.mkdir(parents=True, exist_ok=True)
+        (project.landing / name).write_text(text, "utf-8")
+    project.run(variables=WITH_STEWARDS)
+    return project
+
+
+def test_a_sample_with_known_truth_is_measured_against(stewarded: Customer360) -> None:
+    rows = stewarded.query(
         "select precision, recall, joined_pairs, label_count from identity_quality"
         " where basis = 'known parties'"
     )
-    assert rows == [(1.0, 0.5, 1, 6)]
+    assert rows == [(1.0, pytest.approx(1 / 3, abs=1e-6), 1, 15)]
+
+
+def test_what_a_steward_decided_is_a_label_and_no_question(stewarded: Customer360) -> None:
+    rows = stewarded.query("select record_key_a, record_key_b from identity_review_queue")
+    assert ("files/main/party/1", "files/main/party/2") not in rows
+    assert stewarded.query(
+        "select label_count, measured_share from identity_quality where basis = 'decisions'"
+    ) == [(1, 0.0)]
+    assert stewarded.query(
+        "select is_joined, decision_count, same_count from identity_quality_strata"
+        " where decision_count > 0"
+    ) == [(True, 1, 0)]
+
+
+def test_an_explanation_has_the_words_of_the_steward_for_those_who_may_read_them(
+    stewarded: Customer360,
+) -> None:
+    query = (
+        "select finding from explain_link('files/main/party/2', 'files/main/party/1')"
+        " where step in ('decision', 'guard') order by step"
+    )
+    assert stewarded.query(query, restricted=True) == [
+        ("different by Anna on 2026-03-01: father and son (in force)",),
+        ("not joined, steward decision",),
+    ]
+    assert stewarded.query(query) == [
+        ("different (in force)",),
+        ("not joined, steward decision",),
+    ]
