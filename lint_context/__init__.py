@@ -1,4 +1,4 @@
-"""What dbt's Jinja offers and sqlfluff's does not: variables, and the model being compiled."""
+"""What dbt's Jinja offers and sqlfluff's does not: variables, the compiled model, the build."""
 
 from datetime import UTC, datetime
 from pathlib import Path

@@ -13,13 +13,30 @@ parsed as (
     where organization_name is not null
 ),
 
-final as (
+parts as (
     select
         organization_name,
         name.name as core_name,
         name.legal_form as legal_form,
         name.keys as name_keys
     from parsed
+),
+
+-- what stands in the field for a company and is none, such as a private person
+placeholders as (
+    select value
+    from {{ ref('int_placeholder_values') }}
+    where identifier_type = 'organization_name'
+),
+
+final as (
+    select
+        parts.organization_name,
+        case when placeholders.value is null then parts.core_name end as core_name,
+        case when placeholders.value is null then parts.legal_form end as legal_form,
+        case when placeholders.value is null then parts.name_keys end as name_keys
+    from parts
+    left join placeholders on parts.core_name = placeholders.value
 )
 
 select * from final

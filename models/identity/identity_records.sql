@@ -5,6 +5,17 @@ records as (
     select * from {{ ref('int_party_records_standardised') }}
 ),
 
+-- values that tell nobody apart
+generic as (
+    select * from {{ ref('identity_generic_values') }}
+),
+
+generic_birth_dates as (
+    select value
+    from generic
+    where identifier_type = 'birth_date'
+),
+
 -- a value that many names share neither finds nor decides a match
 telling as (
     select
@@ -12,7 +23,7 @@ telling as (
         identifiers.identifier_type,
         identifiers.value
     from {{ ref('int_party_identifiers') }} as identifiers
-    left join {{ ref('identity_generic_values') }} as generic
+    left join generic
         on identifiers.party_type = generic.party_type
         and identifiers.identifier_type = generic.identifier_type
         and identifiers.value = generic.value
@@ -38,7 +49,10 @@ telling_values as (
 final as (
     select
         row_number() over (order by records.record_key) as record_id,
-        records.* exclude (emails, phones, national_id, identifiers, local_parts),
+        records.* exclude (
+            emails, phones, national_id, identifiers, local_parts, birth_date
+        ),
+        case when generic_birth_dates.value is null then records.birth_date end as birth_date,
         {{ null_if_empty('telling_values.emails') }} as emails,
         {{ null_if_empty('telling_values.phones') }} as phones,
         telling_values.national_id,
@@ -47,6 +61,8 @@ final as (
     from records
     left join telling_values
         on records.record_key = telling_values.record_key
+    left join generic_birth_dates
+        on cast(records.birth_date as varchar) = generic_birth_dates.value
 )
 
 select * from final

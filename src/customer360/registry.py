@@ -58,6 +58,18 @@ create table if not exists registry.main.steward_decision_log (
     reason varchar,
     delivered_in varchar
 );
+create table if not exists registry.main.generic_value_events (
+    event_number bigint,
+    event_at timestamp,
+    run_id varchar,
+    event_type varchar,
+    party_type varchar,
+    identifier_type varchar,
+    value varchar,
+    reason varchar,
+    name_count bigint,
+    record_count bigint
+);
 """
 
 

@@ -102,10 +102,8 @@ class Settings(BaseModel):
     marketing_cloud_crm: SystemInstance
     commerce_cloud_crm: SystemInstance
     web_session_timeout_minutes: Annotated[int, Field(ge=1, le=1440)]
-    max_names_per_email: Cap
-    max_names_per_phone: Cap
-    max_names_per_domain: Cap
-    max_names_per_identifier: Cap
+    max_names_per_value: dict[Name, Cap]
+    birth_date_excess: Annotated[float, Field(ge=2, le=1000)]
     common_mail_domain_share: Annotated[float, Field(gt=0, le=1)]
     common_name_records: Annotated[int, Field(ge=2, le=1000)]
     model_release: Annotated[int, Field(ge=1)]
@@ -151,6 +149,13 @@ class Settings(BaseModel):
         missing = set(get_args(Attribute)) - set(self.survivorship)
         if missing:
             raise ValueError(f"survivorship says nothing about {', '.join(sorted(missing))}")
+        return self
+
+    @model_validator(mode="after")
+    def _every_identifier_type_has_a_cap(self) -> "Settings":
+        missing = {"birth_date", "default"} - set(self.max_names_per_value)
+        if missing:
+            raise ValueError(f"max_names_per_value says nothing about {', '.join(sorted(missing))}")
         return self
 
     @model_validator(mode="after")

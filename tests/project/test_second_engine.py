@@ -39,6 +39,7 @@ SPARK_FUNCTIONS = {
     "lower",
     "max",
     "md5",
+    "median",
     "min",
     "min_by",
     "nullif",

@@ -40,7 +40,12 @@ def rules(*changes: dict[str, Any]) -> dict[str, Any]:
         ({"review_from_bits": -5}, "weaker pairs are not kept"),
         ({"review_to_bits": -3.5}, "must not be above review_to_bits (-3.5)"),
         ({"review_threshold_bits": 5}, "must not be above link_threshold_bits"),
-        ({"max_names_per_email": 0}, "max_names_per_email: Input should be greater than or equal"),
+        (
+            {"max_names_per_value": PROJECT_VARS["max_names_per_value"] | {"email": 0}},
+            "max_names_per_value.email: Input should be greater than or equal",
+        ),
+        ({"max_names_per_value": {"email": 5}}, "says nothing about birth_date, default"),
+        ({"birth_date_excess": 1}, "birth_date_excess: Input should be greater than or equal"),
         ({"declared_link_weights": {"crm_id": "yes"}}, "declared_link_weights.crm_id"),
         ({"survivorship": {"name": ["recency"]}}, "survivorship says nothing about address"),
         (

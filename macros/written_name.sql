@@ -1,0 +1,3 @@
+{% macro written_name(family, given) -%}
+nullif(concat_ws(' ', {{ family }}, {{ given }}), '')
+{%- endmacro %}
