@@ -6,6 +6,15 @@ records as (
     where not is_deleted
 ),
 
+taught_readings as (
+    select
+        name_part,
+        written,
+        {{ sorted_list('reading') }} as readings
+    from {{ ref('int_name_readings') }}
+    group by name_part, written
+),
+
 -- values were cleaned once per distinct text; here each record finds its own again
 joined as (
     select
@@ -14,9 +23,10 @@ joined as (
         person_names.given,
         person_names.family_script,
         person_names.given_script,
-        person_names.family_keys,
-        person_names.given_keys,
-        person_names.given_nickname_keys,
+        {{ merged_list('person_names.family_keys', 'taught_family.readings') }} as family_keys,
+        {{ merged_list('person_names.given_keys', 'taught_given.readings') }} as given_keys,
+        {{ merged_list('person_names.given_nickname_keys', 'taught_given.readings') }}
+            as given_nickname_keys,
         person_names.is_order_known,
         organization_names.core_name,
         organization_names.legal_form,
@@ -43,6 +53,17 @@ joined as (
         and records.given_name is not distinct from person_names.given_name
         and records.family_name is not distinct from person_names.family_name
         and records.name_reading is not distinct from person_names.name_reading
+    -- furigana are not added to: they say how this one name is read
+    left join taught_readings as taught_family
+        on records.name_reading is null
+        and taught_family.name_part = 'family'
+        and person_names.family_script = 'kanji'
+        and person_names.family = taught_family.written
+    left join taught_readings as taught_given
+        on records.name_reading is null
+        and taught_given.name_part = 'given'
+        and person_names.given_script = 'kanji'
+        and person_names.given = taught_given.written
     left join {{ ref('int_organization_names') }} as organization_names
         on records.party_type = 'organization'
         and coalesce(records.organization_name, records.full_name)
@@ -57,6 +78,17 @@ joined as (
         on records.birth_date = birth_dates.birth_date_text
     left join {{ ref('int_party_record_contacts') }} as contacts
         on records.record_key = contacts.record_key
+),
+
+-- among several readings of its kanji a record's own mailbox chooses: keiko.maeda for 前田恵子
+chosen as (
+    select
+        * exclude (family_keys, given_keys, given_nickname_keys),
+        {{ chosen_keys('family_keys', 'email_family_keys', 'family_script') }} as family_keys,
+        {{ chosen_keys('given_keys', 'email_given_keys', 'given_script') }} as given_keys,
+        {{ chosen_keys('given_nickname_keys', 'email_given_keys', 'given_script') }}
+            as given_nickname_keys
+    from joined
 ),
 
 final as (
@@ -96,7 +128,7 @@ final as (
         house_number,
         {{ fold_text('birth_place') }} as birth_place,
         {{ fold_text('occupation') }} as occupation
-    from joined
+    from chosen
 )
 
 select * from final

@@ -105,6 +105,7 @@ class Settings(BaseModel):
     max_names_per_value: dict[Name, Cap]
     birth_date_excess: Annotated[float, Field(ge=2, le=1000)]
     common_mail_domain_share: Annotated[float, Field(gt=0, le=1)]
+    min_reading_share: Annotated[float, Field(gt=0, le=1)]
     common_name_records: Annotated[int, Field(ge=2, le=1000)]
     model_release: Annotated[int, Field(ge=1)]
     review_threshold_bits: Bits
