@@ -22,6 +22,30 @@ parts as (
     from parsed
 ),
 
+alias_names as (
+    select
+        organization_name(alias) as alias,
+        organization_name(organization_name) as name
+    from {{ ref('organization_aliases') }}
+),
+
+alias_keys as (
+    select
+        alias.name as alias_name,
+        replace(name.name, ' ', '') as name_key
+    from alias_names
+),
+
+-- an alias has the key of the whole name that it stands for
+aliases as (
+    select
+        alias_name,
+        {{ sorted_list('name_key') }} as name_keys
+    from alias_keys
+    where alias_name is not null
+    group by alias_name
+),
+
 -- what stands in the field for a company and is none, such as a private person
 placeholders as (
     select value
@@ -34,8 +58,12 @@ final as (
         parts.organization_name,
         case when placeholders.value is null then parts.core_name end as core_name,
         case when placeholders.value is null then parts.legal_form end as legal_form,
-        case when placeholders.value is null then parts.name_keys end as name_keys
+        case
+            when placeholders.value is null
+                then {{ merged_list('parts.name_keys', 'aliases.name_keys') }}
+        end as name_keys
     from parts
+    left join aliases on parts.core_name = aliases.alias_name
     left join placeholders on parts.core_name = placeholders.value
 )
 
