@@ -283,7 +283,11 @@ def _parse_japanese(
 
 # ---- elsewhere
 
-_HOUSE = r"\d+(?:\s?[a-z]\b)?(?:\s?[-/]\s?\d+[a-z]?){0,2}(?:\s(?:bis|ter|quater)\b)?"
+# a letter behind a blank is part of the number (5 a) unless it is a direction (100 N Main Street)
+_HOUSE = (
+    r"\d+(?:[a-z]\b|\s[a-z]\b(?!(?<=[nsew])\s+[a-z]))?"
+    r"(?:\s?[-/]\s?\d+[a-z]?){0,2}(?:\s(?:bis|ter|quater)\b)?"
+)
 _LEADING_NUMBER = re.compile(
     rf"(?:no\.?\s*|nr\.?\s*|#\s*)?({_HOUSE})[,\s]+(?=\D|\d+(?:st|nd|rd|th)\b)"
 )
@@ -309,7 +313,7 @@ _STREET_WORD = re.compile(
     r"\b(?:st|street|ave?|avenue|rd|road|dr|drive|ln|lane|blvd|boulevard|way|ct|court|pl|place|"
     r"rue|chemin|allee|quai|platz|weg|gasse|cres|crescent|close|terrace|hwy)\b|str(?:asse|\.|\b)"
 )
-_GERMAN_STREET = re.compile(r"\s*(?:strasse|str)\b\.?")
+_GERMAN_STREET = re.compile(r"[\s-]*(?:strasse|str)\b\.?")
 _CITY_TAIL = {
     "US": re.compile(r"^(.*?)[,\s]+([a-z .'-]+?),?\s+([a-z]{2})\.?\s+(\d{5})(?:-\d{4})?$"),
     "GB": re.compile(r"^(.*?)[,\s]+([a-z .'-]+?),?\s+([a-z]{1,2}\d[a-z\d]?\s?\d[a-z]{2})$"),
