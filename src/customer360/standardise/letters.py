@@ -32,6 +32,18 @@ _LETTERS = _LATIN_LETTERS | str.maketrans(
     }
 )  # fmt: skip
 
+# Hangul, which decomposes into letters, in the Revised Romanisation
+_HANGUL_LETTERS = (
+    (0x1100, "g kk n d tt r m b pp s ss - j jj ch k t p h"),
+    (0x1161, "a ae ya yae eo e yeo ye o wa wae oe yo u wo we wi yu eu ui i"),
+    (0x11A8, "k k k n n n t l k m l l l p l m p p t t ng t t k t p -"),
+)
+_LETTERS |= {
+    start + offset: letters.replace("-", "")
+    for start, row in _HANGUL_LETTERS
+    for offset, letters in enumerate(row.split())
+}
+
 _GREEK_PAIRS = re.compile("ου|αυ|ευ|αι|ει|οι|μπ|ντ|γκ|γγ")
 _GREEK = {
     "ου": "ou", "αυ": "av", "ευ": "ev", "αι": "ai", "ει": "ei", "οι": "oi", "μπ": "b",
@@ -65,7 +77,7 @@ def fold_umlauts(word: str) -> str:
 
 
 def to_ascii(word: str) -> str:
-    """The lower-case letters a–z of `word`: accents dropped, Cyrillic and Greek transliterated.
+    """The lower-case letters a–z of `word`: no accents; Cyrillic, Greek, Hangul transliterated.
 
     >>> to_ascii("Müller"), to_ascii("Иванов")
     ('muller', 'ivanov')
@@ -75,6 +87,8 @@ def to_ascii(word: str) -> str:
         stripped = unicodedata.normalize("NFD", word)
         # й and ё are letters of their own, not и and е with an accent
         stripped = stripped.replace("и\u0306", "y").replace("е\u0308", "e").replace("і\u0308", "i")
+        # Мария is Maria, Дмитрий is Dmitry
+        stripped = stripped.replace("ия", "иа").replace("иy", "y").replace("ыy", "y")
         stripped = "".join(c for c in stripped if not unicodedata.combining(c))
         stripped = _GREEK_PAIRS.sub(lambda m: _GREEK[m[0]], stripped)
         word = stripped.translate(_LETTERS)

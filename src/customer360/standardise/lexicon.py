@@ -54,6 +54,16 @@ def formal_names() -> dict[str, tuple[str, ...]]:
 
 
 @cache
+def korean_names(role: str) -> dict[str, tuple[str, ...]]:
+    """Hangul of a surname (family) or of one syllable (given) → its customary romanisations."""
+    return {
+        row["hangul"]: tuple(row["romanisations"].split())
+        for row in rows("korean_names.csv")
+        if row["role"] == role
+    }
+
+
+@cache
 def western_names() -> dict[str, Weights]:
     """ASCII-folded name of the hand-made western list → weights."""
     return {r["name"]: (float(r["family"]), float(r["given"])) for r in rows("western_names.csv")}
@@ -83,8 +93,8 @@ def romaji_names() -> dict[str, Weights]:
 
 @cache
 def all_names() -> dict[str, Weights]:
-    """Folded key of a Japanese or western name → the greater weights."""
-    table = dict(romaji_names())
+    """Folded key of a Japanese or western name → the greater weights; nicknames are names too."""
+    table = dict.fromkeys(formal_names(), UNKNOWN) | romaji_names()
     for key, (family, given) in western_names().items():
         japanese = table.get(key, UNKNOWN)
         table[key] = max(family, japanese[0]), max(given, japanese[1])

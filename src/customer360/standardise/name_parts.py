@@ -170,6 +170,9 @@ def _join_keys(words: list[str], *, role: str) -> tuple[str, ...]:
     particles = word_set("particle")
     keys = set(latin_keys("".join(words)))
     if role == "given":
+        # Jun-ichi is one Japanese name, not Jun; Jean-Pierre may be called Jean
+        if any(lexicon.romaji_names().get(key, lexicon.UNKNOWN)[1] >= 2 for key in keys):
+            return tuple(sorted(keys))
         keys.update(latin_keys(words[0]))
         if len(words[0]) == 1:
             keys.update(latin_keys(words[1]))
@@ -180,6 +183,16 @@ def _join_keys(words: list[str], *, role: str) -> tuple[str, ...]:
         if len(alone) > 1 and len(alone) < len(words):
             keys.update(latin_keys("".join(alone)))
     return tuple(sorted(keys))
+
+
+def _korean_spellings(text: str, role: str) -> tuple[str, ...]:
+    """How Koreans write the Hangul name in Latin letters by custom (김 is Kim, not Gim)."""
+    customary = lexicon.korean_names(role)
+    if role == "family":
+        return customary.get(text, ())
+    if customary.keys().isdisjoint(text):
+        return ()
+    return ("".join(customary[c][0] if c in customary else c for c in text),)
 
 
 @lru_cache(CACHE_SIZE)
@@ -198,7 +211,8 @@ def make_part(text: str, role: str) -> NamePart:
         exact = exact.replace(" ", "")
         keys = kanji_keys(exact, role) if script == "kanji" else _kana_word_keys(exact)
     else:
-        keys = tuple(sorted({k for w in words for k in latin_keys(w)})) or (exact,)
+        romanised = [*words, *_korean_spellings(exact, role)]
+        keys = tuple(sorted({k for w in romanised for k in latin_keys(w)})) or (exact,)
     if not keys:
         keys = (exact,)
     return NamePart(exact, script, keys, with_formal_names(keys) if role == "given" else keys)
