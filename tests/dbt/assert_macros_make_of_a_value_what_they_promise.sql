@@ -69,6 +69,52 @@ examples as (
         (null, 'Doe', 'Doe'),
         (null, null, 'whole')
     ) as cases (given_name, family_name, expected)
+    union all
+    select
+        'written_name' as macro,
+        cases.family as given,
+        {{ written_name('cases.family', 'cases.given') }} as actual,
+        cases.expected
+    from (
+        values ('田中', '太郎', '田中 太郎'), ('田中', null, '田中'), (null, null, null)
+    ) as cases (family, given, expected)
+    union all
+    select
+        'merged_list' as macro,
+        cast(cases.keys as varchar) as given,
+        cast({{ merged_list('cases.keys', 'cases.others') }} as varchar) as actual,
+        cast(cases.expected as varchar) as expected
+    from (
+        values
+        (['b', 'c'], ['a', 'c'], ['a', 'b', 'c']),
+        (['b'], null, ['b'])
+    ) as cases (keys, others, expected)
+    union all
+    select
+        'chosen_keys' as macro,
+        cast(cases.keys as varchar) as given,
+        cast({{ chosen_keys('cases.keys', 'cases.email_keys', 'cases.script') }} as varchar)
+            as actual,
+        cast(cases.expected as varchar) as expected
+    from (
+        values
+        (['ayako', 'keiko'], ['keiko'], 'kanji', ['keiko']),
+        (['ayako', 'keiko'], ['taro'], 'kanji', ['ayako', 'keiko']),
+        (['ayako', 'keiko'], ['ayako', 'keiko'], 'kanji', ['ayako', 'keiko']),
+        (['bob', 'robert'], ['bob'], 'latin', ['bob', 'robert']),
+        (['ayako', 'keiko'], null, 'kanji', ['ayako', 'keiko'])
+    ) as cases (keys, email_keys, script, expected)
+    union all
+    select
+        'max_names_of' as macro,
+        cases.identifier_type as given,
+        cast({{ max_names_of('cases.identifier_type') }} as varchar) as actual,
+        cast(cases.expected as varchar) as expected
+    from (
+        values
+        ('phone', {{ var('max_names_per_value')['phone'] }}),
+        ('no such type', {{ var('max_names_per_value')['default'] }})
+    ) as cases (identifier_type, expected)
 )
 
 select * from examples
