@@ -16,6 +16,7 @@ from tests.project.builds import Customer360
 # the functions of Spark SQL that the translated models call
 SPARK_FUNCTIONS = {
     "array",
+    "array_contains",
     "array_distinct",
     "array_intersect",
     "array_join",
@@ -46,6 +47,7 @@ SPARK_FUNCTIONS = {
     "power",
     "regexp_extract",
     "regexp_replace",
+    "replace",
     "row_number",
     "size",
     "split",
