@@ -52,7 +52,8 @@ judged as (
     select
         usage.*,
         case
-            when placeholders.value is not null then 'known placeholder'
+            when placeholders.value is not null or email_domains.value is not null
+                then 'known placeholder'
             when role_mailboxes.email_address is not null then 'role mailbox'
             when generic_birth_dates.value is not null then 'too frequent a day'
             when
@@ -64,6 +65,11 @@ judged as (
     left join placeholders
         on usage.identifier_type = placeholders.identifier_type
         and usage.value = placeholders.value
+    -- anybody may open a disposable mailbox
+    left join placeholders as email_domains
+        on usage.identifier_type = 'email'
+        and email_domains.identifier_type = 'email_domain'
+        and split_part(usage.value, '@', 2) = email_domains.value
     -- nobody is info@ in person, but a company may be
     left join role_mailboxes
         on usage.identifier_type = 'email'
