@@ -184,7 +184,7 @@ _SUBSIDIARY = {
     "FR": ("Holding", "Services", "Immobilier", "International", "Participations"),
 }
 _COUNTRY_WORDS = {"JP": "Japan", "US": "USA", "GB": "UK", "DE": "Deutschland", "FR": "France"}
-_FREE_MAIL = ("mail.example.com", "web.example.jp", "post.example.org")
+FREE_MAIL = ("mail.example.com", "web.example.jp", "post.example.org")
 _MAILBOXES = ("info", "contact", "sales", "office", "billing", "soumu", "mail")
 
 
@@ -448,7 +448,7 @@ def _write(
         record.emails = [f"{mailbox}@{domain}"]
     elif dice.chance(0.12):
         local = "".join(c for c in name.latin.lower() if c.isalnum())[:14]
-        record.emails = [f"{local}@{dice.pick(_FREE_MAIL)}"]
+        record.emails = [f"{local}@{dice.pick(FREE_MAIL)}"]
     if domain and dice.chance(0.25):
         record.identifiers = [("website", dice.pick((f"https://www.{domain}/", f"www.{domain}")))]
     if dice.chance({"crm": 0.74, "billing": 0.58, "portal": 0.60}[system]):

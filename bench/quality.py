@@ -240,13 +240,13 @@ def steps_sentence(row: Row) -> str:
 
 def scale_sentence(row: ScaleRow) -> str:
     """How the partition of the sample differs between the builds, in words."""
+    found = row.differences
     return (
         f"scale invariance: {row.sample:,} records alone ({row.seconds_alone:.0f} s) and inside"
-        f" {row.others:,} others ({row.seconds_inside:.0f} s): {row.joined_in_both:,} pairs joined"
-        f" in both; {row.alone_only} alone only ({row.alone_only_true} of them true);"
-        f" {row.inside_only} inside only ({row.inside_only_true} true,"
-        f" {row.explained} linked by the others' records);"
-        f" {row.changed_share:.2%} changed without such a reason"
+        f" {row.others:,} others ({row.seconds_inside:.0f} s): {found.joined_in_both:,} pairs"
+        f" joined in both; {found.alone_only} alone only ({found.alone_only_true} of them true);"
+        f" {found.inside_only} inside only ({found.inside_only_true} true, {found.explained}"
+        f" linked by the others' records); {found.changed_share:.2%} changed without such a reason"
     )
 
 

@@ -28,35 +28,47 @@ _LEFT_OUT_SHARE = 0.08
 
 
 @dataclass(frozen=True)
-class ScaleRow:
-    """How the partition of the sample differs between the two builds, in pairs of its records.
+class Differences:
+    """How two partitions of the sample differ, in pairs of its records.
 
     Attributes:
-        sample, others: records.
         joined_in_both: pairs that both builds join.
         alone_only, alone_only_true: pairs that only the small build joins; truly one person.
         inside_only, inside_only_true: pairs that only the large build joins; truly one person.
         explained: of the latter, those that records of the others link.
-        seconds_alone, seconds_inside: wall clock of the builds.
 
     """
 
-    sample: int
-    others: int
     joined_in_both: int
     alone_only: int
     alone_only_true: int
     inside_only: int
     inside_only_true: int
     explained: int
-    seconds_alone: float
-    seconds_inside: float
 
     @property
     def changed_share(self) -> float:
         """Unexplained differences per pair that both builds join."""
         unexplained = self.alone_only + self.inside_only - self.explained
         return unexplained / max(1, self.joined_in_both)
+
+
+@dataclass(frozen=True)
+class ScaleRow:
+    """The sample built alone and inside others.
+
+    Attributes:
+        sample, others: records.
+        differences: between the two partitions of the sample.
+        seconds_alone, seconds_inside: wall clock of the builds.
+
+    """
+
+    sample: int
+    others: int
+    differences: Differences
+    seconds_alone: float
+    seconds_inside: float
 
 
 def measure(folder: Path, *, people: int = PEOPLE, sample: int = SAMPLE) -> ScaleRow:
@@ -88,10 +100,24 @@ def measure(folder: Path, *, people: int = PEOPLE, sample: int = SAMPLE) -> Scal
         con.register("bridge", bridge)
         con.execute(f"create table {name} as from bridge")
         con.unregister("bridge")
-    counts = con.execute(_DIFFERENCES).fetchall()[0]
     return ScaleRow(
-        len(chosen), len(everybody) - len(chosen), *counts, seconds[_ALONE], seconds[_INSIDE]
+        sample=len(chosen),
+        others=len(everybody) - len(chosen),
+        differences=compare(con),
+        seconds_alone=seconds[_ALONE],
+        seconds_inside=seconds[_INSIDE],
     )
+
+
+def compare(con: duckdb.DuckDBPyConnection) -> Differences:
+    """Compare the partitions in the tables `alone` and `inside` on the records of `alone`.
+
+    Args:
+        con: a connection with these tables and `truth`, each of `record_key, party_id`; `inside`
+            and `truth` hold all records.
+
+    """
+    return Differences(*con.execute(_DIFFERENCES).fetchall()[0])
 
 
 def choose(everybody: list[Record], sample: int) -> list[Record]:
@@ -104,7 +130,7 @@ def choose(everybody: list[Record], sample: int) -> list[Record]:
     return kept[:sample]
 
 
-# one row: the counts of ScaleRow in its order
+# one row: the counts of Differences in its order
 _DIFFERENCES = """
 with
 
