@@ -30,9 +30,8 @@ class Email(NamedTuple):
 
 
 # dots in a row or at the end are not allowed by the standard, but old docomo addresses have them
-_ADDRESS = re.compile(
-    r"([a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64})@([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\.[a-z][a-z0-9-]+)"
-)
+_LOCAL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
+_DOMAIN = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\.[a-z][a-z0-9-]+")
 _NO_DOMAIN = re.compile(r"\.\.|-\.|\.-|-$|\.(?!xn--)[a-z]*[0-9-][a-z0-9-]*$|\.[a-z]{25,}$")
 _WRAPPED = re.compile(r"<([^<>]+)>\s*$")
 _INTERNATIONAL = re.compile(r"[^\x00-\x7f]")
@@ -55,27 +54,44 @@ def _placeholders(part: str) -> frozenset[str]:
 
 def is_role_mailbox(local: str) -> bool:
     """Whether the lower-case local part names a function (info, sales-jp, support2), no person."""
+    return local in _roles() or _are_role_words(_words(local))
+
+
+def _words(local: str) -> list[str]:
+    return [local] if local.isalpha() else _WORDS.findall(local)
+
+
+def _are_role_words(words: list[str]) -> bool:
     roles = _roles()
-    if local in roles:
-        return True
-    if local.isalpha():
-        return False
-    words = _WORDS.findall(local)
-    if not words or not (_word(words[0]).is_role or _word(words[-1]).is_role):
+    if not words or (words[0] not in roles and words[-1] not in roles):
         return False
     # a country or language may stand beside the function
     return all(word in roles for word in words) or (len(words) == 2 and min(map(len, words)) == 2)
 
 
-def _is_placeholder(local: str, domain: str) -> bool:
-    return (
-        local in _placeholders("local")
-        or domain in _placeholders("domain")
-        or domain.endswith((".invalid", ".localhost", ".test"))
-        # a@a.com, xxx@xxx.com
-        or (
-            domain.startswith(local) and _ONE_LETTER.fullmatch(domain.partition(".")[0]) is not None
-        )
+class _Domain(NamedTuple):
+    """The part of an address after the at sign; `name` is None where no mail can go."""
+
+    name: str | None
+    typed: str
+    is_placeholder: bool
+    is_one_letter: bool
+
+
+@lru_cache(CACHE_SIZE)
+def _domain(text: str) -> _Domain | None:
+    """What a lower-case domain is; None for what has not the form of one."""
+    if _DOMAIN.fullmatch(text) is None:
+        return None
+    typed = text.removesuffix(".invalid")
+    if _NO_DOMAIN.search(text) or "." not in typed:
+        return _Domain(None, typed, False, False)
+    return _Domain(
+        name="gmail.com" if typed in _GMAIL else typed,
+        typed=typed,
+        is_placeholder=typed in _placeholders("domain")
+        or typed.endswith((".invalid", ".localhost", ".test")),
+        is_one_letter=_ONE_LETTER.fullmatch(typed.partition(".")[0]) is not None,
     )
 
 
@@ -148,18 +164,18 @@ def local_part_keys(local: str) -> Keys:
     (('tanaka',), ('t',))
     """
     if local.islower():
-        if local.isalpha():
-            return _single_word_keys(local)
-        words = _WORDS.findall(local)
-    else:
-        words = [piece.lower() for piece in split_camel_case(local)]
-        words = words or _WORDS.findall(local.lower())
-    if len(words) == 3:
-        # a middle name or initial
-        words = [words[0], words[2]]
+        return _word_keys(_words(local))
+    words = [piece.lower() for piece in split_camel_case(local)]
+    return _word_keys(words or _WORDS.findall(local.lower()))
+
+
+def _word_keys(words: list[str]) -> Keys:
+    if len(words) == 1:
+        return _single_word_keys(words[0])
     if len(words) == 2:
         return _two_word_keys(words[0], words[1])
-    return _single_word_keys(words[0]) if len(words) == 1 else NO_KEYS
+    # a middle name or initial
+    return _two_word_keys(words[0], words[2]) if len(words) == 3 else NO_KEYS
 
 
 def _clean(text: str) -> str:
@@ -192,32 +208,30 @@ def parse_email(text: str | None) -> Email | None:
     """
     if text is None:
         return None
-    match = _ADDRESS.fullmatch(text.lower())
-    if match is None:
+    local, _, host = text.lower().partition("@")
+    domain = _domain(host)
+    if domain is None or _LOCAL.fullmatch(local) is None:
         text = _clean(text)
-        match = _ADDRESS.fullmatch(text.lower())
-        if match is None:
+        local, _, host = text.lower().partition("@")
+        domain = _domain(host)
+        if domain is None or _LOCAL.fullmatch(local) is None:
             return None
-    local, domain = match.groups()
-    if _NO_DOMAIN.search(domain):
+    if domain.name is None or domain.is_placeholder:
         return None
-    spelled = text[: len(local)]
-    if domain.endswith(".invalid"):
-        domain = domain[: -len(".invalid")]
-        if "." not in domain:
-            return None
     if "+" in local:
         local = local.partition("+")[0] or local
-        spelled = spelled[: len(local)]
-    if _is_placeholder(local, domain):
+    # a@a.com, xxx@xxx.com
+    if domain.is_one_letter and domain.typed.startswith(local):
         return None
-    if domain in _GMAIL:
-        domain = "gmail.com"
-        canonical = local.replace(".", "")
-    else:
-        canonical = local
+    if local in _placeholders("local"):
+        return None
+    canonical = local.replace(".", "") if domain.name == "gmail.com" else local
     if not canonical:
         return None
-    is_role = is_role_mailbox(local)
-    family, given = NO_KEYS if is_role else local_part_keys(spelled)
-    return Email(f"{canonical}@{domain}", canonical, domain, is_role, family, given)
+    words = _words(local)
+    if local in _roles() or _are_role_words(words):
+        return Email(f"{canonical}@{domain.name}", canonical, domain.name, True, (), ())
+    # as typed, since capitals may set words apart
+    spelled = text[: len(local)]
+    family, given = _word_keys(words) if spelled == local else local_part_keys(spelled)
+    return Email(f"{canonical}@{domain.name}", canonical, domain.name, False, family, given)

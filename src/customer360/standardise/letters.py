@@ -9,7 +9,7 @@ from functools import lru_cache
 from customer360.standardise import lexicon
 from customer360.standardise.kana import is_romaji, romaji_key
 
-CACHE_SIZE = 100_000
+CACHE_SIZE = 250_000
 """Entries that each cache of words keeps; words repeat even where whole names do not."""
 
 _LATIN_LETTERS = str.maketrans(
@@ -53,6 +53,12 @@ _NOT_A_TO_Z = re.compile(r"[^a-z]+")
 _UMLAUT_SPELLED = re.compile(r"(?<![aeiouqg])([aou])e(?=[bcdfghklmnprstuwz])")
 
 
+def _contract_umlauts(word: str) -> str:
+    if "ae" in word or "oe" in word or "ue" in word:
+        return _UMLAUT_SPELLED.sub(r"\1", word)
+    return word
+
+
 def strip_accents(text: str) -> str:
     """`text` without the accents of Latin letters; ß, æ, ø and their like in plain letters.
 
@@ -73,7 +79,7 @@ def fold_umlauts(word: str) -> str:
     """An ASCII word with spelled-out umlauts contracted: mueller → muller, but michael stays."""
     if word in lexicon.western_names():
         return word
-    return _UMLAUT_SPELLED.sub(r"\1", word)
+    return _contract_umlauts(word)
 
 
 def to_ascii(word: str) -> str:
@@ -83,7 +89,10 @@ def to_ascii(word: str) -> str:
     ('muller', 'ivanov')
     """
     word = word.lower()
-    if not word.isascii():
+    if word.isascii():
+        if word.isalpha():
+            return word
+    else:
         stripped = unicodedata.normalize("NFD", word)
         # й and ё are letters of their own, not и and е with an accent
         stripped = stripped.replace("и\u0306", "y").replace("е\u0308", "e").replace("і\u0308", "i")
@@ -112,7 +121,7 @@ def latin_keys(word: str) -> tuple[str, ...]:
     if plain in lexicon.all_names():
         return (plain,)
     if not is_romaji(plain):
-        return (_UMLAUT_SPELLED.sub(r"\1", plain),)
+        return (_contract_umlauts(plain),)
     key = romaji_key(plain)
     if key in lexicon.romaji_names() or key[0] == plain[0]:
         return (key,)

@@ -110,7 +110,7 @@ def kanji_keys(text: str, role: str) -> tuple[str, ...]:
 def with_formal_names(keys: tuple[str, ...]) -> tuple[str, ...]:
     """`keys` and the formal names that each of them may be short for (bob → bob, robert)."""
     table = lexicon.formal_names()
-    if table.keys().isdisjoint(keys):
+    if all(key not in table for key in keys):
         return keys
     return tuple(sorted({*keys, *(formal for key in keys for formal in table.get(key, ()))}))
 

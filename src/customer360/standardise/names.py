@@ -65,7 +65,9 @@ class _Token:
 
     __slots__ = (
         "bias",
+        "family",
         "folded",
+        "given",
         "is_capitals",
         "is_initial",
         "is_plain",
@@ -76,34 +78,59 @@ class _Token:
         "weights",
     )
 
+    family: NamePart
+    given: NamePart
+
     def __init__(self, raw: str) -> None:
         self.raw = raw
         self.script = script_of(raw)
         self.folded = fold_characters(raw)
-        bare = self.folded.rstrip(".")
-        letters = strip_punctuation(raw)
+        letters = raw if raw.isalpha() else strip_punctuation(raw)
         self.is_initial = self.script == "latin" and len(letters) == 1 and letters.isalpha()
         self.is_capitals = self.script == "latin" and len(letters) > 1 and letters.isupper()
-        self.kind = ""
-        if not self.is_initial:
-            for kind in ("title", "suffix", "particle"):
-                words = word_set(kind)
-                if self.folded in words or bare in words:
-                    self.kind = kind
-                    break
+        self.kind = "" if self.is_initial else _kind(self.folded)
         self.weights = _token_weights(self.script, self.folded)
         self.bias = self.weights[0] - self.weights[1]
-        # may be (the start of) a placeholder
-        self.is_suspect = (
-            bare in placeholder_starts()
-            or self.folded in placeholder_starts()
-            or not has_letter(raw)
-            or _REPEATED.fullmatch(bare) is not None
-        )
+        self.is_suspect = _is_suspect(raw, self.folded)
         # a word that only the lexicon can place
-        self.is_plain = self.script == "latin" and not (
+        self.is_plain = _PLAIN_WORD.fullmatch(raw) is not None and not (
             self.kind or self.is_initial or self.is_capitals or self.is_suspect
         )
+
+    def __getattr__(self, role: str) -> NamePart:
+        # the part that the word would be, made when it is first asked for
+        if role not in ("family", "given"):
+            raise AttributeError(role)
+        part = make_part(self.raw, role)
+        setattr(self, role, part)
+        return part
+
+
+@cache
+def _kinds() -> dict[str, str]:
+    return {word: kind for kind in ("particle", "suffix", "title") for word in word_set(kind)}
+
+
+def _kind(folded: str) -> str:
+    """What a folded word is other than a name: title, suffix, particle, or nothing of these."""
+    kinds = _kinds()
+    bare = folded.rstrip(".")
+    found = kinds.get(folded, "")
+    return found if bare == folded else max(found, kinds.get(bare, ""), key=_KIND_ORDER.index)
+
+
+_KIND_ORDER = ("", "particle", "suffix", "title")
+
+
+def _is_suspect(raw: str, folded: str) -> bool:
+    """Whether a word, given as typed and folded, may be a placeholder, or the start of one."""
+    bare = folded.rstrip(".")
+    return (
+        bare in placeholder_starts()
+        or folded in placeholder_starts()
+        or not (raw.isalpha() or has_letter(raw))
+        or (len(bare) > 2 and bare == bare[0] * len(bare))
+    )
 
 
 def _token_weights(script: str, folded: str) -> lexicon.Weights:
@@ -152,12 +179,14 @@ _PLAIN_JAPANESE = re.compile(
     r"(?:[ \u3000]([\u3041-\u3096\u30a1-\u30f6ー\u4e00-\u9fff々ｦ-ﾟ]+))?"
 )
 _HONORIFICS = ("様", "サマ", "サン", "氏", "殿", "先生", "チャン", "クン")
-_TWO_WORDS = re.compile(r"([A-Za-z\u00c0-\u024f']+) ([A-Za-z\u00c0-\u024f']+)")
+_PLAIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f']+")
+_AFTER_LATIN = "\u0250"
 _SPECIAL = re.compile(
     r"[^A-Za-z\u00c0-\u024f. '\-]|\bn[ée]e\s|\bgeb\.?\s|\b(?:geborene|formerly)\s"
     r"|-(?:san|sama|sensei|kun|chan)$",
     re.I,
 )
+_ONE_JAPANESE_WORD = re.compile(r"[\u3041-\u3096\u30a1-\u30f6ー\u4e00-\u9fff々]+")
 _PATRONYMIC = re.compile(r"(?:ович|евич|ьич|овна|евна|ична|инична)$")
 _REPEATED = re.compile(r"(.)\1{2,}")
 _HANGUL = re.compile(r"[가-힣]+")
@@ -374,15 +403,14 @@ def split_full_name(text: str) -> Split:
     Decided by, in this order: a comma, capitals, a particle, an initial, the lexicon and the
     script. What is left is taken as given name first, and its order as not known.
     """
-    words = _TWO_WORDS.fullmatch(text)
-    if words is not None:
-        first, second = _token(words[1]), _token(words[2])
+    words = text.split(" ")
+    if len(words) == 2 and text < _AFTER_LATIN:
+        first, second = _token(words[0]), _token(words[1])
         if first.is_plain and second.is_plain:
             balance = first.bias - second.bias
             if balance >= FAMILY_FIRST and _is_family_first(first, second):
-                return make_part(first.raw, "family"), make_part(second.raw, "given"), True
-            is_known = balance <= -DECISIVE
-            return make_part(second.raw, "family"), make_part(first.raw, "given"), is_known
+                return first.family, second.given, True
+            return second.family, first.given, balance <= -DECISIVE
     if _SPECIAL.search(text) is None:
         tokens = [_token(piece) for piece in text.split()]
         tokens = _strip_words(tokens)
@@ -478,8 +506,9 @@ def apply_reading(name: Split, reading: str) -> Split:
 
 
 def _agreement(name: Split, reading: tuple[NamePart, NamePart]) -> int:
-    return (not set(name[0].keys).isdisjoint(reading[0].keys)) + (
-        not set(name[1].keys).isdisjoint(reading[1].keys)
+    return sum(
+        any(key in spoken.keys for key in part.keys)
+        for part, spoken in zip(name[:2], reading, strict=True)
     )
 
 
@@ -503,12 +532,29 @@ def _cut_reading(text: str, family: NamePart, given: NamePart) -> tuple[str, str
 # ---- the whole
 
 
+def _is_bare_word(text: str) -> bool:
+    """Whether a field holds one word of letters, which is a name and nothing beside."""
+    if text.isascii():
+        if not text.isalpha():
+            return False
+    elif _ONE_JAPANESE_WORD.fullmatch(text) is None or _HONORIFIC_END.search(text) is not None:
+        return False
+    folded = fold_characters(text)
+    return not _is_suspect(text, folded) and _kind(folded) != "title"
+
+
 @lru_cache(CACHE_SIZE)
 def _field(text: str, role: str) -> tuple[NamePart, bool]:
     """Part of a field that holds only the family or only the given name, and whether it is weak.
 
     Weak: a word that is a name only beside another name (Guest, None).
     """
+    if _is_bare_word(text):
+        return make_part(text, role), False
+    return _field_of_words(text, role)
+
+
+def _field_of_words(text: str, role: str) -> tuple[NamePart, bool]:
     tidied = tidy(text).strip()
     if is_placeholder(tidied, alone=False):
         return NO_PART, False

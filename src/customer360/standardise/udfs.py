@@ -6,7 +6,7 @@ what they see, since parts repeat even where wholes do not.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from itertools import accumulate, chain
 from typing import Any
@@ -22,6 +22,7 @@ from customer360.standardise.emails import parse_email
 from customer360.standardise.names import is_given_name, split_person_name
 from customer360.standardise.organizations import parse_organization_name
 from customer360.standardise.phones import parse_phone
+from customer360.standardise.workers import Workers, default_size
 
 TEXT = "VARCHAR"
 PERSON_NAME = (
@@ -39,14 +40,26 @@ ADDRESS = (
 )
 ORGANIZATION_NAME = "STRUCT(name VARCHAR, legal_form VARCHAR, keys VARCHAR[])"
 
+_NO_EMAIL = (None, None, None, None, (), ())
+_NO_ADDRESS = (None,) * 6
 _EPOCH = date(1970, 1, 1).toordinal()
+
+
+def _values(texts: Any) -> list[str | None]:
+    # many times faster than to_pylist, which makes a scalar of each value first
+    return texts.to_numpy(zero_copy_only=False).tolist()  # type: ignore[no-any-return]
 
 
 def _texts(values: Iterable[str | None]) -> Any:
     return pa.array(values, pa.string())
 
 
-def _lists(values: list[tuple[str, ...]]) -> Any:
+def _columns(rows: Iterable[Sequence[Any]], width: int) -> list[Sequence[Any]]:
+    """The columns of rows of equal width, also where there are no rows."""
+    return list(zip(*rows, strict=True)) or [()] * width
+
+
+def _lists(values: Sequence[tuple[str, ...]]) -> Any:
     offsets = pa.array(list(accumulate(map(len, values), initial=0)), pa.int32())
     return pa.ListArray.from_arrays(offsets, _texts(list(chain.from_iterable(values))))
 
@@ -58,76 +71,62 @@ def _structs(names: str, arrays: list[Any], is_null: list[bool] | None = None) -
 
 def person_names(full: Any, given: Any, family: Any, reading: Any) -> Any:
     """`split_person_name` of each row, as PERSON_NAME structs."""
-    names = list(
-        map(
-            split_person_name,
-            full.to_pylist(),
-            given.to_pylist(),
-            family.to_pylist(),
-            reading.to_pylist(),
-        )
+    families, givens, is_order_known = _columns(
+        map(split_person_name, *map(_values, (full, given, family, reading))),
+        3,
     )
+    family_exact, family_script, family_keys, _ = _columns(families, 4)
+    given_exact, given_script, given_keys, nickname_keys = _columns(givens, 4)
     return _structs(
         "family given family_script given_script family_keys given_keys given_nickname_keys "
         "is_order_known",
         [
-            _texts([name[0].exact for name in names]),
-            _texts([name[1].exact for name in names]),
-            _texts([name[0].script for name in names]),
-            _texts([name[1].script for name in names]),
-            _lists([name[0].keys for name in names]),
-            _lists([name[1].keys for name in names]),
-            _lists([name[1].nickname_keys for name in names]),
-            pa.array([name[2] for name in names], pa.bool_()),
+            _texts(family_exact),
+            _texts(given_exact),
+            _texts(family_script),
+            _texts(given_script),
+            _lists(family_keys),
+            _lists(given_keys),
+            _lists(nickname_keys),
+            pa.array(is_order_known, pa.bool_()),
         ],
     )
 
 
 def emails(texts: Any) -> Any:
     """`parse_email` of each row, as EMAIL structs; no address is a null struct."""
-    found = [parse_email(text) for text in texts.to_pylist()]
+    found = [parse_email(text) for text in _values(texts)]
+    address, local, domain, is_role, family_keys, given_keys = _columns(
+        [_NO_EMAIL if email is None else email for email in found], 6
+    )
     return _structs(
         "address local domain is_role family_keys given_keys",
         [
-            _texts([e.address if e is not None else None for e in found]),
-            _texts([e.local if e is not None else None for e in found]),
-            _texts([e.domain if e is not None else None for e in found]),
-            pa.array([e.is_role if e is not None else None for e in found], pa.bool_()),
-            _lists([e.family_keys if e is not None else () for e in found]),
-            _lists([e.given_keys if e is not None else () for e in found]),
+            _texts(address),
+            _texts(local),
+            _texts(domain),
+            pa.array(is_role, pa.bool_()),
+            _lists(family_keys),
+            _lists(given_keys),
         ],
-        [e is None for e in found],
+        [email is None for email in found],
     )
 
 
 def phones(texts: Any, country_codes: Any) -> Any:
     """`parse_phone` of each row."""
-    return _texts(list(map(parse_phone, texts.to_pylist(), country_codes.to_pylist())))
+    return _texts(list(map(parse_phone, _values(texts), _values(country_codes))))
 
 
 def addresses(street: Any, locality: Any, region: Any, postal_code: Any, country_code: Any) -> Any:
     """`parse_address` of each row, as ADDRESS structs; a blank address is a null struct."""
-    found = list(
-        map(
-            parse_address,
-            street.to_pylist(),
-            locality.to_pylist(),
-            region.to_pylist(),
-            postal_code.to_pylist(),
-            country_code.to_pylist(),
-        )
-    )
+    fields = (street, locality, region, postal_code, country_code)
+    found = list(map(parse_address, *map(_values, fields)))
+    parts = _columns([_NO_ADDRESS if address is None else address for address in found], 6)
     return _structs(
         "country_code postal_code region locality street number",
-        [
-            _texts([a.country_code if a is not None else None for a in found]),
-            _texts([a.postal_code if a is not None else None for a in found]),
-            _texts([a.region if a is not None else None for a in found]),
-            _texts([a.locality if a is not None else None for a in found]),
-            _texts([a.street if a is not None else None for a in found]),
-            _texts([a.number if a is not None else None for a in found]),
-        ],
-        [a is None for a in found],
+        [_texts(part) for part in parts],
+        [address is None for address in found],
     )
 
 
@@ -135,7 +134,7 @@ def birth_dates(today: date) -> Callable[[Any], Any]:
     """A function that gives `parse_birth_date` of each row; later days than `today` are null."""
 
     def parse(texts: Any) -> Any:
-        days = [parse_birth_date(text, today) for text in texts.to_pylist()]
+        days = [parse_birth_date(text, today) for text in _values(texts)]
         numbers = [None if day is None else day.toordinal() - _EPOCH for day in days]
         return pa.array(numbers, pa.int32()).cast(pa.date32())
 
@@ -144,7 +143,7 @@ def birth_dates(today: date) -> Callable[[Any], Any]:
 
 def organization_names(texts: Any) -> Any:
     """`parse_organization_name` of each row, as ORGANIZATION_NAME structs."""
-    found = [parse_organization_name(text) for text in texts.to_pylist()]
+    found = [parse_organization_name(text) for text in _values(texts)]
     return _structs(
         "name legal_form keys",
         [
@@ -158,23 +157,36 @@ def organization_names(texts: Any) -> Any:
 
 def countries(texts: Any) -> Any:
     """`parse_country` of each row."""
-    return _texts([parse_country(text) for text in texts.to_pylist()])
+    return _texts([parse_country(text) for text in _values(texts)])
 
 
 def given_names(keys: Any) -> Any:
     """`is_given_name` of each row; false where there is no key."""
-    return pa.array(
-        [key is not None and is_given_name(key) for key in keys.to_pylist()], pa.bool_()
-    )
+    return pa.array([key is not None and is_given_name(key) for key in _values(keys)], pa.bool_())
 
 
-def register(con: duckdb.DuckDBPyConnection, today: date | None = None) -> None:
+SPREAD: dict[str, Callable[..., Any]] = {
+    "person_name": person_names,
+    "email": emails,
+    "phone": phones,
+    "address": addresses,
+    "organization_name": organization_names,
+}
+"""The functions that are worth more than one core, by their name in SQL."""
+
+_WORKERS = Workers(default_size())
+
+
+def register(
+    con: duckdb.DuckDBPyConnection, today: date | None = None, workers: Workers = _WORKERS
+) -> None:
     """Give `con` the functions of this module.
 
     Afterwards it has person_name, email, phone, address, birth_date, organization_name, country and
     is_given_name.
 
-    `today` is the day after which a birth date cannot lie; by default the current one.
+    `today` is the day after which a birth date cannot lie; by default the current one. `workers`
+    run what is worth it; they start with the first larger table and end with this process.
     """
     functions: dict[str, tuple[Callable[..., Any], list[Any], str]] = {
         "person_name": (person_names, [TEXT] * 4, PERSON_NAME),
@@ -189,7 +201,7 @@ def register(con: duckdb.DuckDBPyConnection, today: date | None = None) -> None:
     for name, (function, parameters, result) in functions.items():
         con.create_function(
             name,
-            function,
+            workers.spread(name, function) if name in SPREAD else function,
             parameters,
             result,
             type=PythonUDFType.ARROW,

@@ -96,9 +96,10 @@ def split_kana(text: str) -> tuple[str, str] | None:
 @lru_cache(CACHE_SIZE)
 def latin_weights(word: str) -> lexicon.Weights:
     """How common a Latin word is as a family and as a given name, by the likeliest of its keys."""
-    found = [lexicon.weights(key) for key in latin_keys(word)]
-    if len(found) == 1:
-        return found[0]
+    keys = latin_keys(word)
+    if len(keys) == 1:
+        return lexicon.weights(keys[0])
+    found = [lexicon.weights(key) for key in keys]
     return max((f for f, _ in found), default=0.0), max((g for _, g in found), default=0.0)
 
 
