@@ -234,13 +234,22 @@ def _split_prefecture(text: str, known: str | None) -> tuple[str | None, str]:
     return match[0], text[match.end() :]
 
 
+@lru_cache(CACHE_SIZE)
+def _japanese_locality(text: str, prefecture: str | None) -> tuple[str | None, str, str]:
+    """Prefecture, city and town in a locality field; what is not there is blank."""
+    prefecture, city = _split_prefecture(_BLANKS.sub("", _japanese_text(text)), prefecture)
+    town_city, town = split_city(city)
+    return (
+        (prefecture, city, "") if town_city is None or not town else (prefecture, town_city, town)
+    )
+
+
 def _parse_japanese(
     street: str | None, locality: str | None, region: str | None
 ) -> tuple[str | None, str | None, str | None, str | None, str | None]:
     """(postal code, region, locality, street, number) of an address in Japanese script."""
     postal: str | None = None
     prefecture = parse_region(region, "JP") if region is not None else None
-    city = _BLANKS.sub("", _japanese_text(locality)) if locality is not None else None
     rest = ""
     if street is not None:
         # the first blank after the number sets off the building
@@ -252,16 +261,14 @@ def _parse_japanese(
         if _BLANKS.search(rest):
             rest = _BLANKS.sub("", _BUILDING_BLANK.sub("\0", rest)).replace("\0", " ")
     prefecture, rest = _split_prefecture(rest, prefecture)
-    if city:
-        prefecture, city = _split_prefecture(city, prefecture)
+    city: str | None = None
+    if locality is not None:
+        prefecture, city, town = _japanese_locality(locality, prefecture)
+        rest = town + rest
     if not city:
         city, rest = split_city(rest)
-    else:
-        town_city, town = split_city(city)
-        if town_city is not None and town:
-            city, rest = town_city, town + rest
-        if rest.startswith(city):
-            rest = rest[len(city) :]
+    elif rest.startswith(city):
+        rest = rest[len(city) :]
     town_name, number = _japanese_street(rest)
     return postal, prefecture, city, town_name, number
 
@@ -298,6 +305,9 @@ _STREET_WORD = re.compile(
     r"\b(?:st|street|ave?|avenue|rd|road|dr|drive|ln|lane|blvd|boulevard|way|ct|court|pl|place|"
     r"rue|chemin|allee|quai|platz|weg|gasse|cres|crescent|close|terrace|hwy)\b|str(?:asse|\.|\b)"
 )
+_PLAIN_STREET = re.compile(r"(?:([0-9]+) )?([a-z]{2,}\.?(?: [a-z]{2,}\.?)*)(?: ([0-9]+))?")
+# they belong to a number or to the word before them
+_NUMBER_WORDS = frozenset({"bis", "ter", "quater", "no", "nr", "str", "strasse"})
 _GERMAN_STREET = re.compile(r"[\s-]*(?:strasse|str)\b\.?")
 _CITY_TAIL = {
     "US": re.compile(r"^(.*?)[,\s]+([a-z .'-]+?),?\s+([a-z]{2})\.?\s+(\d{5})(?:-\d{4})?$"),
@@ -331,6 +341,26 @@ def _street_line(pieces: list[str]) -> str:
         if piece[0].isdigit():
             return piece
     return with_word[0] if with_word else next(iter(pieces), "")
+
+
+@lru_cache(CACHE_SIZE)
+def _plain_street_word(word: str) -> str | None:
+    """A word in its standard form; None where it may be part of a number or name a unit."""
+    if word in _NUMBER_WORDS or _BOX_HINT.search(word) or _UNIT_HINT.search(word):
+        return None
+    return _street_word(_GERMAN_STREET.sub("str", word))
+
+
+def _plain_street(text: str) -> tuple[str, str] | None:
+    """Street and number of `12 main st` or `hauptstrasse 12`; None for what needs a closer look."""
+    match = _PLAIN_STREET.fullmatch(text)
+    if match is None:
+        return None
+    before, words, after = match.groups()
+    if (before is None) == (after is None):
+        return None
+    standard = [_plain_street_word(word) for word in words.replace(".", "").split(" ")]
+    return None if None in standard else (" ".join(standard), before or after)  # type: ignore[arg-type]
 
 
 def _latin_street(text: str) -> tuple[str | None, str | None]:
@@ -372,11 +402,13 @@ def _parse_latin(
     city = _latin_locality(locality) if locality is not None else None
     road = number = None
     if street is not None:
-        text = street if street.isascii() else strip_accents(fold_characters(street))
-        text = text.translate(_DASHES).lower().strip()
+        if street.isascii():
+            text = street.lower().strip()
+        else:
+            text = strip_accents(fold_characters(street)).translate(_DASHES).lower().strip()
         if locality is None and "," in text:
             text, postal, area, city = _cut_tail(text, area)
-        road, number = _latin_street(text)
+        road, number = _plain_street(text) or _latin_street(text)
     return postal, area, city, road, number
 
 
@@ -407,6 +439,10 @@ def _of_postal_code(
     return known[0], known[1] if city is None or city.isascii() else city
 
 
+def _is_japanese(text: str | None) -> bool:
+    return text is not None and not text.isascii() and _JAPANESE.search(text) is not None
+
+
 def parse_address(
     street: str | None = None,
     locality: str | None = None,
@@ -424,11 +460,9 @@ def parse_address(
     ('東京都', '渋谷区', '神南', '1-19-11')
     """
     country = parse_country(country_code) if country_code is not None else None
-    is_japanese = any(
-        text is not None and not text.isascii() and _JAPANESE.search(text) is not None
-        for text in (street, locality, region)
-    )
-    if is_japanese and country in (None, "JP"):
+    if country in (None, "JP") and (
+        _is_japanese(street) or _is_japanese(locality) or _is_japanese(region)
+    ):
         country = "JP"
         found = _parse_japanese(street, locality, region)
     else:

@@ -30,7 +30,8 @@ class Email(NamedTuple):
 
 
 # dots in a row or at the end are not allowed by the standard, but old docomo addresses have them
-_LOCAL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
+_LOCAL_CHARACTERS = "abcdefghijklmnopqrstuvwxyz0123456789._-!#$%&'*+/=?^`{|}~"
+_LOCAL_SIZE = 64
 _DOMAIN = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\.[a-z][a-z0-9-]+")
 _NO_DOMAIN = re.compile(r"\.\.|-\.|\.-|-$|\.(?!xn--)[a-z]*[0-9-][a-z0-9-]*$|\.[a-z]{25,}$")
 _WRAPPED = re.compile(r"<([^<>]+)>\s*$")
@@ -198,6 +199,10 @@ def _clean(text: str) -> str:
     return f"{local}{at}{domain}"
 
 
+def _is_local_part(text: str) -> bool:
+    return 0 < len(text) <= _LOCAL_SIZE and not text.strip(_LOCAL_CHARACTERS)
+
+
 def parse_email(text: str | None) -> Email | None:
     """The address in `text`; None for what is no address or only stands in for one.
 
@@ -210,11 +215,11 @@ def parse_email(text: str | None) -> Email | None:
         return None
     local, _, host = text.lower().partition("@")
     domain = _domain(host)
-    if domain is None or _LOCAL.fullmatch(local) is None:
+    if domain is None or not _is_local_part(local):
         text = _clean(text)
         local, _, host = text.lower().partition("@")
         domain = _domain(host)
-        if domain is None or _LOCAL.fullmatch(local) is None:
+        if domain is None or not _is_local_part(local):
             return None
     if domain.name is None or domain.is_placeholder:
         return None

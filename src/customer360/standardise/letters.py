@@ -74,7 +74,6 @@ def strip_accents(text: str) -> str:
     return unicodedata.normalize("NFC", stripped).translate(_LATIN_LETTERS)
 
 
-@lru_cache(CACHE_SIZE)
 def fold_umlauts(word: str) -> str:
     """An ASCII word with spelled-out umlauts contracted: mueller → muller, but michael stays."""
     if word in lexicon.western_names():

@@ -181,6 +181,10 @@ _PLAIN_JAPANESE = re.compile(
 _HONORIFICS = ("様", "サマ", "サン", "氏", "殿", "先生", "チャン", "クン")
 _PLAIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f']+")
 _AFTER_LATIN = "\u0250"
+_ORDINARY_CHARACTERS = "".join(
+    [" .'-", *map(chr, range(0x61, 0x7B)), *map(chr, range(0x41, 0x5B))]
+    + [chr(code) for code in range(0xC0, 0x250)]
+)
 _SPECIAL = re.compile(
     r"[^A-Za-z\u00c0-\u024f. '\-]|\bn[ée]e\s|\bgeb\.?\s|\b(?:geborene|formerly)\s"
     r"|-(?:san|sama|sensei|kun|chan)$",
@@ -234,27 +238,42 @@ def _is_family_first(first: _Token, second: _Token) -> bool:
     return is_japanese and first.bias >= 4 and is_romaji(second.folded)
 
 
+def _order_by_capitals(
+    tokens: list[_Token], capitals: list[bool]
+) -> tuple[list[_Token], list[_Token]] | None:
+    """Family and given tokens where capitals stand together at one end, and so name the family."""
+    if not any(t.is_capitals for t in tokens) or all(
+        c or t.is_initial for c, t in zip(capitals, tokens, strict=True)
+    ):
+        return None
+    if sum(a != b for a, b in pairwise(capitals)) != 1:
+        return None
+    family = [t for c, t in zip(capitals, tokens, strict=True) if c]
+    return family, [t for c, t in zip(capitals, tokens, strict=True) if not c]
+
+
+def _order_by_particle(tokens: list[_Token]) -> tuple[list[_Token], list[_Token]] | None:
+    """Family and given tokens where a particle (van, de) begins the family name."""
+    particle = next((i for i, t in enumerate(tokens) if t.kind == "particle"), None)
+    if particle is None or particle == len(tokens) - 1:
+        return None
+    if particle > 0:
+        return tokens[particle:], tokens[:particle]
+    end = next(i for i, t in enumerate(tokens) if t.kind != "particle" or i == len(tokens) - 1)
+    if tokens[0].raw.islower() and end < len(tokens) - 1:
+        return tokens[: end + 1], tokens[end + 1 :]
+    return None
+
+
 def _latin_order(tokens: list[_Token]) -> tuple[list[_Token], list[_Token], bool]:
     """Family tokens, given tokens, known: for two or more pieces without a comma."""
     capitals = [t.is_capitals or t.kind == "particle" for t in tokens]
-    if any(t.is_capitals for t in tokens) and not all(
-        c or t.is_initial for c, t in zip(capitals, tokens, strict=True)
-    ):
-        family = [t for t in tokens if t.is_capitals or t.kind == "particle"]
-        given = [t for t in tokens if not (t.is_capitals or t.kind == "particle")]
-        # capitals name the family only where they stand together at one end
-        changes = sum(a != b for a, b in pairwise(capitals))
-        if changes == 1 and family and given:
-            return family, given, True
-    particle = next((i for i, t in enumerate(tokens) if t.kind == "particle"), None)
-    if particle is not None and particle < len(tokens) - 1:
-        if particle > 0:
-            return tokens[particle:], tokens[:particle], True
-        end = next(i for i, t in enumerate(tokens) if t.kind != "particle" or i == len(tokens) - 1)
-        if tokens[0].raw.islower() and end < len(tokens) - 1:
-            return tokens[: end + 1], tokens[end + 1 :], True
+    if True in capitals:
+        found = _order_by_capitals(tokens, capitals) or _order_by_particle(tokens)
+        if found is not None:
+            return *found, True
     initials = [t.is_initial for t in tokens]
-    if any(initials) and not all(initials):
+    if True in initials and False in initials:
         if initials[0]:
             last = len(tokens) - 1
             while last > 0 and initials[last]:
@@ -280,6 +299,12 @@ def _latin_order(tokens: list[_Token]) -> tuple[list[_Token], list[_Token], bool
 
 def _raw(tokens: list[_Token]) -> str:
     return " ".join(t.raw for t in tokens)
+
+
+def _part(tokens: list[_Token], role: str) -> NamePart:
+    if len(tokens) > 1:
+        return make_part(_raw(tokens), role)
+    return tokens[0].family if role == "family" else tokens[0].given
 
 
 def _split_single(token: _Token) -> Split:
@@ -323,10 +348,16 @@ def _split_single(token: _Token) -> Split:
     return NO_PART, make_part(token.raw, "given"), True
 
 
+_LATIN_ALONE = {"latin"}
+
+
 def _split_words(tokens: list[_Token], *, is_given_first: bool = False) -> Split:
     if len(tokens) == 1:
         return _split_single(tokens[0])
     scripts = {t.script for t in tokens}
+    if scripts == _LATIN_ALONE:
+        family, given, is_known = _latin_order(tokens)
+        return _part(family, "family"), _part(given, "given"), is_known
     if scripts <= {"kanji", "kana"}:
         if all(len(t.folded) == 1 for t in tokens) and len(tokens) > 2:
             return _split_single(_token("".join(t.folded for t in tokens)))
@@ -337,7 +368,7 @@ def _split_words(tokens: list[_Token], *, is_given_first: bool = False) -> Split
                 family, given = tokens[-1:], tokens[:-1]
         elif balance <= -2 * DECISIVE and tokens[0].weights[0] < tokens[-1].weights[0]:
             family, given = tokens[-1:], tokens[:-1]
-        return make_part(_raw(family), "family"), make_part(_raw(given), "given"), True
+        return _part(family, "family"), _part(given, "given"), True
     if "kanji" in scripts or "kana" in scripts:
         # one script repeats the other: 田中太郎 TANAKA Taro
         japanese = [t for t in tokens if t.script in ("kanji", "kana")]
@@ -349,7 +380,7 @@ def _split_words(tokens: list[_Token], *, is_given_first: bool = False) -> Split
     if "other" in scripts and len(tokens) == 3 and _PATRONYMIC.search(tokens[2].folded):
         return make_part(tokens[0].raw, "family"), make_part(_raw(tokens[1:]), "given"), True
     family, given, is_known = _latin_order(tokens)
-    return make_part(_raw(family), "family"), make_part(_raw(given), "given"), is_known
+    return _part(family, "family"), _part(given, "given"), is_known
 
 
 _TRAILING_TITLES = frozenset({"mr", "mrs", "ms", "dr", "prof"})
@@ -368,33 +399,73 @@ def _strip_words(tokens: list[_Token]) -> list[_Token]:
 
 def _split_plain_japanese(match: re.Match[str]) -> Split | None:
     """A name of kanji or kana in one piece or two; None for what needs a closer look."""
-    first, second = fold_characters(match[1]), match[2]
-    if first in placeholder_starts():
+    if match[2] is not None:
+        return _split_japanese_words(_japanese_word(match[1]), _japanese_word(match[2]))
+    text = fold_characters(match[1])
+    if len(text) < 3 or text.endswith(_HONORIFICS) or text in placeholder_starts():
         return None
-    if second is None:
-        if len(first) < 3 or first.endswith(_HONORIFICS):
+    if script_of(text) == "kanji":
+        if _is_one_kanji_name(text, _kanji_weights(text)):
             return None
-        if script_of(first) == "kanji":
-            if _is_one_kanji_name(first, _kanji_weights(first)):
-                return None
-            cut = split_kanji(first) if len(first) <= 8 else None
-        else:
-            if len(first) < 5 or kana_weights(first) != lexicon.UNKNOWN:
-                return None
-            cut = split_kana(first)
-        if cut is None:
+        cut = split_kanji(text) if len(text) <= 8 else None
+    else:
+        if len(text) < 5 or kana_weights(text) != lexicon.UNKNOWN:
             return None
-        return make_part(cut[0], "family"), make_part(cut[1], "given"), True
-    second = fold_characters(second)
-    if second in word_set("suffix") or second.endswith(_HONORIFICS):
+        cut = split_kana(text)
+    if cut is None:
         return None
-    script = script_of(first)
-    if script != script_of(second):
+    return make_part(cut[0], "family"), make_part(cut[1], "given"), True
+
+
+def _split_japanese_words(first: _Token, second: _Token) -> Split | None:
+    if first.folded in placeholder_starts() or first.script != second.script:
         return None
-    one, two = _token_weights(script, first), _token_weights(script, second)
+    if second.folded in word_set("suffix") or second.folded.endswith(_HONORIFICS):
+        return None
+    one, two = first.weights, second.weights
     if two[0] - two[1] - one[0] + one[1] >= 2 * DECISIVE and one[0] < two[0]:
         first, second = second, first
-    return make_part(first, "family"), make_part(second, "given"), True
+    return first.family, second.given, True
+
+
+def _japanese_word(raw: str) -> _Token:
+    """The token of kanji or kana; that of the usual width for half-width kana."""
+    token = _token(raw)
+    return _token(token.folded) if token.script == "other" else token
+
+
+def _split_two_words(text: str) -> Split | None:
+    """A name of two Latin words that only the lexicon or a comma can place; None for any other."""
+    words = text.split(" ")
+    if len(words) != 2 or text >= _AFTER_LATIN:
+        return None
+    if words[0].endswith(","):
+        first, second = _token(words[0][:-1]), _token(words[1])
+        if first.is_plain and second.is_plain and tidy(text) == text:
+            return first.family, second.given, True
+        return None
+    first, second = _token(words[0]), _token(words[1])
+    if not (first.is_plain and second.is_plain):
+        return None
+    balance = first.bias - second.bias
+    if balance >= FAMILY_FIRST and _is_family_first(first, second):
+        return first.family, second.given, True
+    return second.family, first.given, balance <= -DECISIVE
+
+
+def _is_special(text: str) -> bool:
+    """Whether a name has signs or words beside Latin names, initials and their punctuation."""
+    if not text.strip(_ORDINARY_CHARACTERS):
+        lowered = text.lower()
+        if not (
+            "-" in lowered
+            or "ee " in lowered
+            or "ée " in lowered
+            or "geb" in lowered
+            or "formerly" in lowered
+        ):
+            return False
+    return _SPECIAL.search(text) is not None
 
 
 def split_full_name(text: str) -> Split:
@@ -403,17 +474,12 @@ def split_full_name(text: str) -> Split:
     Decided by, in this order: a comma, capitals, a particle, an initial, the lexicon and the
     script. What is left is taken as given name first, and its order as not known.
     """
-    words = text.split(" ")
-    if len(words) == 2 and text < _AFTER_LATIN:
-        first, second = _token(words[0]), _token(words[1])
-        if first.is_plain and second.is_plain:
-            balance = first.bias - second.bias
-            if balance >= FAMILY_FIRST and _is_family_first(first, second):
-                return first.family, second.given, True
-            return second.family, first.given, balance <= -DECISIVE
-    if _SPECIAL.search(text) is None:
-        tokens = [_token(piece) for piece in text.split()]
-        tokens = _strip_words(tokens)
+    return _split_two_words(text) or _split_any(text)
+
+
+def _split_any(text: str) -> Split:
+    if not _is_special(text):
+        tokens = _strip_words([_token(piece) for piece in text.split()])
         if not tokens or (tokens[0].is_suspect and is_placeholder(_raw(tokens))):
             return NO_NAME
         return _split_words(tokens)
@@ -476,7 +542,11 @@ def apply_reading(name: Split, reading: str) -> Split:
     The reading may be in one piece or two, in any script and either order.
     """
     family, given, is_known = name
-    if _PLAIN_JAPANESE.fullmatch(reading):
+    plain = _PLAIN_JAPANESE.fullmatch(reading)
+    if plain is not None and plain[2] and family.exact is not None and given.exact is not None:
+        first, second = _japanese_word(plain[1]), _japanese_word(plain[2])
+        return _apply_words(name, first, second)
+    if plain is not None:
         text = fold_characters(reading)
         is_nothing = text in placeholder_starts()
     else:
@@ -496,10 +566,14 @@ def apply_reading(name: Split, reading: str) -> Split:
         if cut is None:
             return name
         pieces = list(cut)
-    first, rest = pieces[0], " ".join(pieces[1:])
-    straight = make_part(first, "family"), make_part(rest, "given")
+    return _apply_words(name, _token(pieces[0]), _token(" ".join(pieces[1:])))
+
+
+def _apply_words(name: Split, first: _Token, second: _Token) -> Split:
+    family, given, is_known = name
+    straight = first.family, second.given
     if _agreement(name, straight) < 2:
-        crossed = make_part(rest, "family"), make_part(first, "given")
+        crossed = second.family, first.given
         if _agreement(name, crossed) > _agreement(name, straight):
             straight = crossed
     return apply_spoken(family, straight[0]), apply_spoken(given, straight[1]), is_known

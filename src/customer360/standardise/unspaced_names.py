@@ -93,7 +93,6 @@ def split_kana(text: str) -> tuple[str, str] | None:
     return (text[:cut], text[cut:]) if cut else None
 
 
-@lru_cache(CACHE_SIZE)
 def latin_weights(word: str) -> lexicon.Weights:
     """How common a Latin word is as a family and as a given name, by the likeliest of its keys."""
     keys = latin_keys(word)
@@ -103,7 +102,6 @@ def latin_weights(word: str) -> lexicon.Weights:
     return max((f for f, _ in found), default=0.0), max((g for _, g in found), default=0.0)
 
 
-@lru_cache(CACHE_SIZE)
 def split_latin(word: str) -> tuple[str, str] | None:
     """Keys of the (family, given) names in a lower-case ASCII word; None if it is no two names.
 
