@@ -311,6 +311,19 @@ def pair_values(weight: Floats, stranger: Floats, household: Floats) -> Floats:
     return np.where(weight >= 0, weight, against)
 
 
+def averaged_groups(size: int, constraints: Constraints) -> Ints:
+    """The groups that average linkage puts together: those of `must_groups` but for decisions.
+
+    A must-link that a decision overrules holds nothing together here either.
+    """
+    decided = constraints.is_decided
+    groups = must_groups(size, constraints)
+    if not decided.any():
+        return groups
+    overruled = constraints.is_must & (groups[constraints.left] != groups[constraints.right])
+    return must_groups(size, constraints.chosen(~decided & ~overruled))
+
+
 def cluster(size: int, pieces: Pieces, pairs: Links, constraints: Constraints) -> Ints:
     """Divide the components into clusters by what has been decided and by the values of pairs.
 
@@ -329,9 +342,8 @@ def cluster(size: int, pieces: Pieces, pairs: Links, constraints: Constraints) -
 
     """
     decided = constraints.is_decided
-    weighed = constraints.chosen(~decided)
-    groups = must_groups(size, weighed)
-    clusters = recluster(size, pieces, pairs, groups=groups, constraints=weighed)
+    groups = averaged_groups(size, constraints)
+    clusters = recluster(size, pieces, pairs, groups=groups, constraints=constraints)
     if not decided.any():
         return clusters
     touched = np.zeros(size, dtype=bool)

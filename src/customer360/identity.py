@@ -13,6 +13,7 @@ from customer360.clustering import (
     Ints,
     Links,
     Pieces,
+    averaged_groups,
     bounded_components,
     cluster,
     components,
@@ -209,7 +210,7 @@ def cluster_records(
         size, links, groups=groups, threshold=link_threshold, largest=largest_component
     )
     constraints = constraints.and_then(rules.pairs_within(pieces.labels, among=links))
-    averaged = must_groups(size, constraints.chosen(~constraints.is_decided))
+    averaged = averaged_groups(size, constraints)
     missing = scorer.score(_missing_pairs(con, pieces, averaged, limit))
     everything = Links(
         np.concatenate([values.left, missing.left]),

@@ -197,6 +197,11 @@ def test_a_steward_overrules_a_rule_and_a_rule_overrules_a_trusted_link() -> Non
     assert partition({(0, 1): -50.0}, 2, [rule_apart, steward]) == [0, 0]
 
 
+def test_what_a_decision_overrules_holds_nothing_together() -> None:
+    decided: Decided = [(0, 1, True, 1), (0, 2, True, 2), (1, 2, False, 1)]
+    assert partition({}, 3, decided) == [0, 0, 2]
+
+
 def test_no_sum_of_scores_outvotes_a_cannot_link() -> None:
     size = 200
     crowd = {(a, b): 60.0 for a in range(size) for b in range(a + 1, size)}
