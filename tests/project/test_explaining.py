@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from customer360.explain import ExplanationError, explain_link, explain_party, not_kept
+from customer360.explain import ExplanationError, explain_link, explain_party, main, not_kept
 from customer360.matching.model import PartyType
 from customer360.report import ReportError, write_report
 from tests.project.builds import Customer360
@@ -265,3 +265,16 @@ def test_an_explanation_has_the_words_of_the_steward_for_those_who_may_read_them
         ("different (in force)",),
         ("not joined, steward decision",),
     ]
+
+
+def test_the_command_prints_a_link_and_a_party(
+    stewarded: Customer360, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CUSTOMER360_HOME", str(stewarded.home))
+    assert main(["files/main/party/5", "files/main/party/6"]) == 0
+    assert "same party P" in capsys.readouterr().out
+    assert main([stewarded.holders()["files/main/party/5"]]) == 0
+    assert "weakest link" in capsys.readouterr().out
+    monkeypatch.setenv("CUSTOMER360_HOME", str(stewarded.landing))
+    assert main(["a", "b"]) == 1
+    assert "run `make build` first" in capsys.readouterr().err
