@@ -351,7 +351,7 @@ from named;
 
 
 def write(file: Path, records: int) -> None:
-    """Write a party file of the files adapter: so many records, of three quarters as many people."""
+    """Write a party file of the files adapter: records of three quarters as many people."""
     rare = [
         start + middle + end
         for start, middle, end in product(_RARE_STARTS.split(), _RARE_MIDDLES, _RARE_ENDS.split())
