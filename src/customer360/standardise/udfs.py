@@ -174,11 +174,12 @@ SPREAD: dict[str, Callable[..., Any]] = {
 }
 """The functions that are worth more than one core, by their name in SQL."""
 
-_WORKERS = Workers(default_size())
+WORKERS = Workers(default_size())
+"""Those that all connections of this process share."""
 
 
 def register(
-    con: duckdb.DuckDBPyConnection, today: date | None = None, workers: Workers = _WORKERS
+    con: duckdb.DuckDBPyConnection, today: date | None = None, workers: Workers = WORKERS
 ) -> None:
     """Give `con` the functions of this module.
 
