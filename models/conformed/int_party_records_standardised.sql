@@ -91,6 +91,31 @@ chosen as (
     from joined
 ),
 
+-- an address that repeats the one name that is typed tells the other one
+completed as (
+    select
+        * exclude (email_family_keys, email_given_keys),
+        case
+            when has_no_name then email_family_keys
+            when
+                coalesce(array_length(family_keys), 0) = 0
+                and {{ lists_overlap('email_given_keys', 'given_keys') }}
+                then list_filter(
+                    email_family_keys, lambda key: not list_contains(given_keys, key)
+                )
+        end as email_family_keys,
+        case
+            when has_no_name then email_given_keys
+            when
+                coalesce(array_length(given_keys), 0) = 0
+                and {{ lists_overlap('email_family_keys', 'family_keys') }}
+                then list_filter(
+                    email_given_keys, lambda key: not list_contains(family_keys, key)
+                )
+        end as email_given_keys
+    from chosen
+),
+
 final as (
     select
         record_key,
@@ -98,15 +123,13 @@ final as (
         source_system || '/' || source_instance as source,
         case when not has_no_name then family end as family,
         case when not has_no_name then given end as given,
-        case when has_no_name then 'email' else family_script end as family_script,
-        case when has_no_name then 'email' else given_script end as given_script,
-        {{ null_if_empty('case when has_no_name then email_family_keys else family_keys end') }}
-            as family_keys,
-        {{ null_if_empty('case when has_no_name then email_given_keys else given_keys end') }}
-            as given_keys,
-        {{ null_if_empty(
-            'case when has_no_name then email_given_keys else given_nickname_keys end'
-        ) }} as given_nickname_keys,
+        case when email_family_keys is not null then 'email' else family_script end
+            as family_script,
+        case when email_given_keys is not null then 'email' else given_script end as given_script,
+        {{ null_if_empty('coalesce(email_family_keys, family_keys)') }} as family_keys,
+        {{ null_if_empty('coalesce(email_given_keys, given_keys)') }} as given_keys,
+        {{ null_if_empty('coalesce(email_given_keys, given_nickname_keys)') }}
+            as given_nickname_keys,
         coalesce(is_order_known, false) as is_order_known,
         has_no_name as is_name_from_email,
         core_name,
@@ -128,7 +151,7 @@ final as (
         house_number,
         {{ fold_text('birth_place') }} as birth_place,
         {{ fold_text('occupation') }} as occupation
-    from chosen
+    from completed
 )
 
 select * from final

@@ -46,7 +46,9 @@ final as (
         records.*,
         strftime(records.birth_date, '%Y%m%d') as birth_text,
         {{ words_in_order('records.street') }} as street_words,
-        {{ numbered_local_parts('records.emails') }} as numbered_local_parts,
+        {{ numbered_local_parts(
+            'records.emails', 'records.family_keys', 'records.given_keys'
+        ) }} as numbered_local_parts,
         {{ identifier_types('records.identifiers') }} as identifier_types,
         not {{ lists_overlap('records.email_domains', 'common_mail_domains.domains') }}
             as has_rare_domain,
@@ -77,7 +79,8 @@ final as (
         list_distinct(list_transform(records.given_keys, lambda key: left(key, 1)))
             as given_initials,
         regexp_matches(records.core_name, '^[ -~]*$') as is_latin_name,
-        email_set.highest_frequency is not null as is_email_shared
+        email_set.highest_frequency is not null or {{ is_family_mailbox('records.emails') }}
+            as is_email_shared
     from records
     inner join defaults
         on records.party_type = defaults.party_type

@@ -10,8 +10,8 @@ _SAME_EMAIL = "list_has_any(emails_l, emails_r)"
 _ACROSS_SCRIPTS = "family_script_l <> family_script_r"
 _SWAPPED = "list_has_any(family_keys_l, given_keys_r) and list_has_any(given_keys_l, family_keys_r)"
 # a name read from an e-mail address is no evidence beside that same address
-_NAME_FROM_EMAIL = "(is_name_from_email_l or is_name_from_email_r)"
-_NAME_IS_THE_EMAIL = f"({_NAME_FROM_EMAIL} and coalesce({_SAME_EMAIL}, false))"
+_FAMILY_FROM_EMAIL = "(family_script_l = 'email' or family_script_r = 'email')"
+_GIVEN_FROM_EMAIL = "(given_script_l = 'email' or given_script_r = 'email')"
 
 # both names in each other's place, and one of them misspelt
 _SWAPPED_WITH_A_SLIP = (
@@ -49,7 +49,8 @@ def _same_text(name: str) -> str:
 
 FAMILY_NAME = Comparison(
     name="family_name",
-    missing=f"family_keys_l is null or family_keys_r is null or {_NAME_IS_THE_EMAIL}",
+    missing="family_keys_l is null or family_keys_r is null"
+    f" or ({_FAMILY_FROM_EMAIL} and coalesce({_SAME_EMAIL}, false))",
     levels=(
         Level("same", _same_text("family"), 0.80, household=0.72, frequency="family"),
         Level(
@@ -120,7 +121,7 @@ FAMILY_NAME = Comparison(
         # mailboxes are named after much besides their owner
         Level(
             "different from the mailbox name",
-            _NAME_FROM_EMAIL,
+            _FAMILY_FROM_EMAIL,
             0.30,
             u=0.97,
             household=0.50,
@@ -152,7 +153,8 @@ _SAME_INITIAL = "list_has_any(given_initials_l, given_initials_r)"
 GIVEN_NAME = Comparison(
     name="given_name",
     missing=(
-        f"given_keys_l is null or given_keys_r is null or {_NAME_IS_THE_EMAIL}"
+        "given_keys_l is null or given_keys_r is null"
+        f" or ({_GIVEN_FROM_EMAIL} and coalesce({_SAME_EMAIL}, false))"
         # a swap or another division is counted once, with the family name
         f" or (not list_has_any(family_keys_l, family_keys_r) and ({_SWAPPED} or {_SAME_TOGETHER}))"
         " or (not list_has_any(family_keys_l, family_keys_r)"
@@ -171,7 +173,7 @@ GIVEN_NAME = Comparison(
         ),
         Level(
             "other initial than the mailbox name",
-            f"{_INITIAL_ONLY} and {_NAME_FROM_EMAIL}",
+            f"{_INITIAL_ONLY} and {_GIVEN_FROM_EMAIL}",
             0.15,
             u=0.93,
             group="e-mail initial",
@@ -229,7 +231,7 @@ GIVEN_NAME = Comparison(
         ),
         Level(
             "different from the mailbox name",
-            _NAME_FROM_EMAIL,
+            _GIVEN_FROM_EMAIL,
             0.30,
             u=0.97,
             group="e-mail",
@@ -291,7 +293,13 @@ _RARE_DOMAINS = "has_rare_domain_l and has_rare_domain_r"
 
 EMAIL = Comparison(
     name="email",
-    missing="emails_l is null or emails_r is null",
+    # of several people who use a mailbox, which one is a record without a name?
+    missing=(
+        "emails_l is null or emails_r is null"
+        " or ((is_email_shared_l or is_email_shared_r)"
+        " and (coalesce(family_keys_l, given_keys_l) is null"
+        " or coalesce(family_keys_r, given_keys_r) is null))"
+    ),
     levels=(
         Level(
             "same, used under several names",
