@@ -586,7 +586,8 @@ def releases_in_force(
     """Read the release of each party type that has one.
 
     Raises:
-        ReleaseError: it was fitted with other comparisons than this version has.
+        ReleaseError: it was fitted with other comparisons than this version has, or its
+            parameters are out of bounds.
 
     """
     rows = con.execute(
@@ -601,7 +602,10 @@ def releases_in_force(
                 " this version of the project has. Go back to the version that fitted it, or"
                 " raise model_release in dbt_project.yml to fit a new release on the data."
             )
-    return {
+    in_force = {
         PartyType(party_type): Release.from_json(PartyType(party_type), parameters)
         for party_type, _, parameters in rows
     }
+    for release in in_force.values():
+        release.check()
+    return in_force

@@ -237,7 +237,7 @@ def _error_rates(pairs: _Pairs, shares: _Shares, release: Release) -> dict[tuple
             seen = np.bincount(
                 reached + 1, weights=probability, minlength=len(comparison.levels) + 1
             )
-            refined = _refined_rates(comparison, seen[1:].astype(float), release.chances)
+            refined = refined_rates(comparison, seen[1:].astype(float), release.chances)
             rates |= refined
             bits = np.zeros(len(comparison.levels) + 1)
             for level in comparison.levels:
@@ -247,10 +247,21 @@ def _error_rates(pairs: _Pairs, shares: _Shares, release: Release) -> dict[tuple
     return rates
 
 
-def _refined_rates(
+def refined_rates(
     comparison: Comparison, seen: Floats, chances: Chances
 ) -> dict[tuple[str, str], float]:
-    """m of the levels of one comparison, given how many matches reached each."""
+    """Refine m of the levels of one comparison.
+
+    Args:
+        comparison: its levels, with the shipped m.
+        seen: how many matches reached each level, by its number (`gamma`).
+        chances: u of each level that has no frequency.
+
+    Returns:
+        m by (comparison, level); empty where too few matches could be compared. A rate moves by
+        no more than a factor of two, and never to the other side of u.
+
+    """
     rates: dict[tuple[str, str], float] = {}
     for group in {level.group for level in comparison.levels}:
         levels = [one for one in comparison.levels if one.group == group and one.is_refined]
