@@ -1,6 +1,6 @@
 from customer360.engine import connection, name_relation
-from customer360.identity import cluster_records
 from customer360.matching.scoring import DuplicateFreeSources
+from customer360.partition import cluster_records
 
 
 def model(dbt, session):

@@ -6,8 +6,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from customer360.identity import cluster_records, match_records
+from customer360.identity import match_records
 from customer360.matching.scoring import DuplicateFreeSources
+from customer360.partition import cluster_records
 from tests.project.builds import Customer360
 
 RELEASE = "release-1"

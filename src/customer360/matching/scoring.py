@@ -5,7 +5,7 @@ flatmates, who share a surname, an address and often a telephone. In bits (log2)
 
     S = Σ log2(m / u)            match against stranger
     H = Σ log2(m / household)    match against relative
-    W = log2 λ + S + N − log2(1 + λ_h · 2^(S − H))
+    W = log2 λ + S + N − log2(1 + λ_h · 2^(S + N − H))
 
 λ and λ_h are the shares of matches and of relatives among all pairs, N corrects the two name
 comparisons by how common the combination of both names is. The probability is 1 / (1 + 2^−W).
