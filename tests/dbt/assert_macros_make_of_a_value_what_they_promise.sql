@@ -12,6 +12,34 @@ examples as (
     ) as cases (given, expected)
     union all
     select
+        'is_family_mailbox' as macro,
+        cases.given,
+        cast({{ is_family_mailbox('[cases.given]') }} as varchar) as actual,
+        cases.expected
+    from (
+        values
+        ('suzuki.family@mail.example.jp', 'true'),
+        ('familieweber@post.example.de', 'true'),
+        ('the.smiths@family.example', 'false'),
+        (null, 'false')
+    ) as cases (given, expected)
+    union all
+    select
+        'numbered_local_parts' as macro,
+        cases.given,
+        {{ numbered_local_parts('[cases.given]', "['tanaka']", "['taro']") }}[1] as actual,
+        cases.expected
+    from (
+        values
+        ('gardenfan696@mail.example', 'gardenfan696'),
+        ('gardenfan6@mail.example', null),
+        ('taro1016@mail.example', null),
+        ('t.tanaka77@mail.example', null),
+        ('tanaka_taro77@mail.example', null),
+        ('0016@mail.example', null)
+    ) as cases (given, expected)
+    union all
+    select
         'normalize_identifier' as macro,
         cases.given,
         {{ normalize_identifier('cases.given') }} as actual,

@@ -15,12 +15,16 @@ from tests.project.builds import Customer360
 
 # the functions of Spark SQL that the translated models call
 SPARK_FUNCTIONS = {
+    "abs",
+    "any_value",
     "array",
     "array_contains",
     "array_distinct",
     "array_intersect",
     "array_join",
     "array_sort",
+    "avg",
+    "bool_and",
     "bool_or",
     "cast",
     "coalesce",
@@ -28,9 +32,12 @@ SPARK_FUNCTIONS = {
     "concat",
     "concat_ws",
     "count",
+    "cume_dist",
     "date_format",
     "explode",
     "filter",
+    "flatten",
+    "floor",
     "greatest",
     "lag",
     "lead",
@@ -48,10 +55,12 @@ SPARK_FUNCTIONS = {
     "regexp_extract",
     "regexp_replace",
     "replace",
+    "round",
     "row_number",
     "size",
     "split",
     "split_part",
+    "sqrt",
     "startswith",
     "struct",
     "substring",
@@ -75,6 +84,7 @@ SYNTAX = {
     "on",
     "or",
     "over",
+    "then",
     "union",
     "using",
     "values",
@@ -91,10 +101,12 @@ DUCKDB_SYNTAX = {
 }
 
 REGISTERED = "registered by customer360.standardise.udfs, on any engine that takes Arrow functions"
+SIMILARITY = "in the similarity functions that Splink brings for Spark"
 LEFT_OVER = {
     "address": REGISTERED,
     "birth_date": REGISTERED,
     "country": REGISTERED,
+    "damerau_levenshtein": SIMILARITY,
     "email": REGISTERED,
     "is_given_name": REGISTERED,
     "organization_name": REGISTERED,
