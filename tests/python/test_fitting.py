@@ -50,7 +50,7 @@ def test_no_data_moves_an_error_rate_far_or_across_the_chance(
     rates = refined_rates(comparison, np.array(seen), SHIPPED)
     for level in comparison.levels:
         m = rates.get((comparison.name, level.name), level.m)
-        assert level.m / 2.001 <= m <= level.m * 2.001
+        assert level.m / 1.751 <= m <= level.m * 1.751
         assert 0 < m < 1
         if level.u is not None:
             assert (m - level.u) * (level.m - level.u) >= 0, level.name
@@ -109,3 +109,8 @@ def test_refined_rates_are_what_a_release_weighs_with() -> None:
     comparison = next(c for c in refined.comparisons if c.name == "birth_date")
     assert comparison.levels[0].m == 0.95
     assert comparison.levels[1] == BIRTH_DATE.levels[1]
+
+
+def test_a_rate_refined_below_its_shipped_chance_is_no_fault() -> None:
+    level = ("family_name", "similar or part of the other")
+    replace(RELEASE, error_rates={level: 0.006}, chances=SHIPPED | {level: 0.001}).check()

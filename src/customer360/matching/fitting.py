@@ -35,7 +35,7 @@ _LARGEST_SHARE = 0.5
 # seen on as many, and never by more than this factor
 _ENOUGH_MATCHES = 3_000
 _RATE_ROUNDS = 6
-_LARGEST_FACTOR = 2.0
+_LARGEST_FACTOR = 1.75
 _LARGEST_RATE = 0.995
 # of a larger base so many records are a sample enough
 _LARGEST_SAMPLE = 400_000
@@ -259,7 +259,7 @@ def refined_rates(
 
     Returns:
         m by (comparison, level); empty where too few matches could be compared. A rate moves by
-        no more than a factor of two, and never to the other side of u.
+        no more than a factor of 1.75, and never to the other side of u.
 
     """
     rates: dict[tuple[str, str], float] = {}

@@ -137,7 +137,7 @@ FAMILY_NAME = Comparison(
             group="across",
             is_refined=False,
         ),
-        Level("different", ELSE, 0.05, u=0.97, household=0.22),
+        Level("different", ELSE, 0.07, u=0.97, household=0.22),
     ),
 )
 
@@ -203,6 +203,7 @@ GIVEN_NAME = Comparison(
             f"not ({_GIVEN_ACROSS}) and jaro_winkler_similarity(given_l, given_r) >= 0.92",
             0.09,
             u=0.004,
+            household=0.008,
         ),
         # two names that many people bear are no misspellings of each other
         Level(
@@ -291,6 +292,20 @@ BIRTH_DATE = Comparison(
 
 _RARE_DOMAINS = "has_rare_domain_l and has_rare_domain_r"
 
+_NAMES_AGREE = (
+    "coalesce(list_has_any(family_keys_l, family_keys_r)"
+    " and list_has_any(given_nickname_keys_l, given_nickname_keys_r), false)"
+)
+# a family's addresses often differ in their first letter only
+_EMAIL_ONE_LETTER_OFF = (
+    "left(emails_l[1], 1) = left(emails_r[1], 1)"
+    " and regexp_replace(emails_l[1], '[^0-9]', '', 'g')"
+    " = regexp_replace(emails_r[1], '[^0-9]', '', 'g')"
+    " and abs(length(emails_l[1]) - length(emails_r[1])) <= 1"
+    " and levenshtein(emails_l[1], emails_r[1]) <= 2"
+    " and damerau_levenshtein(emails_l[1], emails_r[1]) <= 1"
+)
+
 EMAIL = Comparison(
     name="email",
     # of several people who use a mailbox, which one is a record without a name?
@@ -299,6 +314,8 @@ EMAIL = Comparison(
         " or ((is_email_shared_l or is_email_shared_r)"
         " and (coalesce(family_keys_l, given_keys_l) is null"
         " or coalesce(family_keys_r, given_keys_r) is null))"
+        # john.smith@ beside johnsmith@ is the name again
+        f" or (not {_SAME_EMAIL} and {_NAMES_AGREE} and {_EMAIL_ONE_LETTER_OFF})"
     ),
     levels=(
         Level(
@@ -319,13 +336,7 @@ EMAIL = Comparison(
         ),
         Level(
             "one letter off, same digits",
-            # a family's addresses often differ in their first letter only
-            "left(emails_l[1], 1) = left(emails_r[1], 1)"
-            " and regexp_replace(emails_l[1], '[^0-9]', '', 'g')"
-            " = regexp_replace(emails_r[1], '[^0-9]', '', 'g')"
-            " and abs(length(emails_l[1]) - length(emails_r[1])) <= 1"
-            " and levenshtein(emails_l[1], emails_r[1]) <= 2"
-            " and damerau_levenshtein(emails_l[1], emails_r[1]) <= 1",
+            _EMAIL_ONE_LETTER_OFF,
             0.01,
             u=1e-5,
             household=0.001,
@@ -472,7 +483,7 @@ ADDRESS = Comparison(
             group="no street",
             is_refined=False,
         ),
-        Level("different", ELSE, 0.20, u=0.98, household=0.095),
+        Level("different", ELSE, 0.26, u=0.98, household=0.095),
     ),
 )
 

@@ -92,15 +92,33 @@ class Release:
                 f"{self.matches_per_record:g} matches per record are expected; more than"
                 f" {_MOST_MATCHES_PER_RECORD} mean that an ordinary value joins everybody"
             )
-        for comparison in self.comparisons:
+        for comparison in COMPARISONS[self.party_type]:
             for level in comparison.levels:
-                faults += _faults(comparison, level, self.chances)
+                faults += self._faults(comparison, level)
         if faults:
             raise ReleaseError(
                 f"the fitted {self.party_type} model is out of bounds: {'; '.join(faults)}."
                 " Look for a column that holds the same value, or another column's values, in"
                 " most records (identity_generic_values lists the commonest identifiers)"
             )
+
+    def _faults(self, comparison: Comparison, level: Level) -> Sequence[str]:
+        place = f"{comparison.name}, {level.name}"
+        m = self.error_rates.get((comparison.name, level.name), level.m)
+        if not 0 < m < 1:
+            return [f"{place}: m is {m:g}"]
+        if level.u is None:
+            return []
+        u = self.chances.get((comparison.name, level.name))
+        if u is None or not 0 < u <= 1:
+            return [f"{place}: u is {u}"]
+        bits, shipped_bits = log2(m / u), log2(level.m / level.u)
+        if abs(bits) > _MOST_BITS_OF_A_LEVEL:
+            return [f"{place}: weighs {bits:+.1f} bits"]
+        if bits * shipped_bits < 0 and abs(bits) > _ROUNDING_BITS:
+            side = "for" if bits > 0 else "against"
+            return [f"{place}: would speak {side} a match ({bits:+.1f} bits)"]
+        return []
 
     def to_json(self) -> str:
         """The parameters as stored in the registry; six significant digits, sorted keys."""
@@ -137,23 +155,6 @@ def comparison_hash(party_type: PartyType) -> str:
 def library_versions() -> str:
     """The versions of the libraries that scores depend on, as JSON."""
     return json.dumps({name: version(name) for name in LIBRARIES}, sort_keys=True)
-
-
-def _faults(comparison: Comparison, level: Level, chances: Chances) -> Sequence[str]:
-    if not 0 < level.m < 1:
-        return [f"{comparison.name}, {level.name}: m is {level.m:g}"]
-    if level.u is None:
-        return []
-    u = chances.get((comparison.name, level.name))
-    if u is None or not 0 < u <= 1:
-        return [f"{comparison.name}, {level.name}: u is {u}"]
-    bits = log2(level.m / u)
-    if abs(bits) > _MOST_BITS_OF_A_LEVEL:
-        return [f"{comparison.name}, {level.name}: weighs {bits:+.1f} bits"]
-    if bits * log2(level.m / level.u) < 0 and abs(bits) > _ROUNDING_BITS:
-        side = "for" if bits > 0 else "against"
-        return [f"{comparison.name}, {level.name}: would speak {side} a match ({bits:+.1f} bits)"]
-    return []
 
 
 def _listed(values: Chances) -> list[tuple[str, str, float]]:
