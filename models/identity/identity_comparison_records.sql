@@ -70,7 +70,11 @@ final as (
         -- a name in common use, in the lexicon or in this base, is no misspelling of another name
         is_given_name(records.given_keys[1])
         or coalesce(
-            tf_given_key >= {{ var('common_name_records') - 0.5 }} * defaults.given_key, false
+            tf_given_key >= greatest(
+                {{ var('common_name_records') - 0.5 }} * defaults.given_key,
+                {{ var('common_name_share') }}
+            ),
+            false
         ) as is_common_given,
         -- "n h", and "k" of k.osada@
         coalesce(

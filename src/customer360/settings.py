@@ -107,6 +107,7 @@ class Settings(BaseModel):
     common_mail_domain_share: Annotated[float, Field(gt=0, le=1)]
     min_reading_share: Annotated[float, Field(gt=0, le=1)]
     common_name_records: Annotated[int, Field(ge=2, le=1000)]
+    common_name_share: Annotated[float, Field(ge=0, le=0.01)]
     model_release: Annotated[int, Field(ge=1)]
     review_threshold_bits: Bits
     link_threshold_bits: Bits
