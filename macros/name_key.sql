@@ -1,6 +1,6 @@
 {% macro name_key() -%}
 case
-    when party_type = 'organization' then 'company:' || name_keys[1]
+    when party_type = 'organization' then 'company:' || name_sounds[1]
     -- a name that was read from an e-mail address is no name that uses the address
     when is_name_from_email then null
     when given_script = 'kanji' then 'kanji:' || coalesce(family, '') || '|' || given

@@ -18,7 +18,11 @@ parts as (
         organization_name,
         name.name as core_name,
         name.legal_form as legal_form,
-        name.keys as name_keys
+        name.keys as name_keys,
+        name.sounds as name_sounds,
+        name.stems as name_stems,
+        name.words as name_words,
+        name.is_branch as is_branch
     from parsed
 ),
 
@@ -32,7 +36,8 @@ alias_names as (
 alias_keys as (
     select
         alias.name as alias_name,
-        replace(name.name, ' ', '') as name_key
+        replace(name.name, ' ', '') as name_key,
+        name.sounds[1] as name_sound
     from alias_names
 ),
 
@@ -40,7 +45,8 @@ alias_keys as (
 aliases as (
     select
         alias_name,
-        {{ sorted_list('name_key') }} as name_keys
+        {{ sorted_list('name_key') }} as name_keys,
+        {{ sorted_list('name_sound') }} as name_sounds
     from alias_keys
     where alias_name is not null
     group by alias_name
@@ -61,7 +67,15 @@ final as (
         case
             when placeholders.value is null
                 then {{ merged_list('parts.name_keys', 'aliases.name_keys') }}
-        end as name_keys
+        end as name_keys,
+        -- the name's own sound stays in front
+        case
+            when placeholders.value is null
+                then list_concat(parts.name_sounds, coalesce(aliases.name_sounds, []))
+        end as name_sounds,
+        case when placeholders.value is null then parts.name_stems end as name_stems,
+        case when placeholders.value is null then parts.name_words end as name_words,
+        coalesce(placeholders.value is null and parts.is_branch, false) as is_branch
     from parts
     left join aliases on parts.core_name = aliases.alias_name
     left join placeholders on parts.core_name = placeholders.value

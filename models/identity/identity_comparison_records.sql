@@ -1,9 +1,11 @@
 -- One row per party record with the frequencies (tf_…) of its values: what the scorer reads.
 {% set single_terms = [
     'family', 'given', 'given_initial', 'full_name', 'birth_date', 'street', 'postal', 'place',
-    'birth_place', 'occupation', 'national_id', 'core_name'
+    'birth_place', 'occupation', 'national_id', 'company_name', 'area'
 ] %}
-{% set set_terms = ['family_key', 'given_key', 'name_key', 'email', 'phone', 'domain'] %}
+{% set set_terms = [
+    'family_key', 'given_key', 'name_key', 'name_stem', 'name_word', 'email', 'phone', 'domain'
+] %}
 with
 
 records as (
@@ -58,13 +60,16 @@ final as (
         {% endfor %}
         {% for term in ['family_key', 'given_key', 'name_key'] %}
         case
-            when {{ term }}_set.has_unlisted_value then defaults.{{ term }}
+            when {{ term }}_set.unlisted_count > 0 then defaults.{{ term }}
             else {{ term }}_set.lowest_frequency
         end as tf_{{ term }},
         {% endfor %}
-        {% for term in ['email', 'phone', 'domain'] %}
+        {% for term in ['name_stem', 'email', 'phone', 'domain'] %}
         coalesce({{ term }}_set.highest_frequency, defaults.{{ term }}) as tf_{{ term }},
         {% endfor %}
+        -- the chance of the same words in another company's name
+        coalesce(name_word_set.joint_frequency, 1)
+        * pow(defaults.name_word, name_word_set.unlisted_count) as tf_name_words,
         defaults.identifier as tf_identifier,
         tf_family_key * tf_given_key as tf_swapped_name,
         -- a name in common use, in the lexicon or in this base, is no misspelling of another name
@@ -82,7 +87,13 @@ final as (
         ) as is_given_initial,
         list_distinct(list_transform(records.given_keys, lambda key: left(key, 1)))
             as given_initials,
-        regexp_matches(records.core_name, '^[ -~]*$') as is_latin_name,
+        case
+            when regexp_matches(records.core_name, '^[ -~]*$') then 'latin'
+            when regexp_matches(records.core_name, '^[ァ-ヺー・]*$') then 'kana'
+            when records.core_name is not null then 'native'
+        end as name_script,
+        coalesce(records.area, phone_areas.area) as known_area,
+        coalesce(records.place, phone_areas.place) as known_place,
         email_set.highest_frequency is not null or {{ is_family_mailbox('records.emails') }}
             as is_email_shared
     from records
@@ -90,11 +101,20 @@ final as (
         on records.party_type = defaults.party_type
     left join common_mail_domains
         on records.party_type = common_mail_domains.party_type
+    -- where an organization is that gives no address
+    left join {{ ref('int_phone_areas') }} as phone_areas
+        on records.party_type = 'organization'
+        and coalesce(records.area, records.place) is null
+        and left(records.phones[1], 6) = phone_areas.phone_start
     {% for term in single_terms %}
     left join frequencies as {{ term }}_listed
         on records.party_type = {{ term }}_listed.party_type
         and {{ term }}_listed.term = '{{ term }}'
+        {% if term == 'company_name' -%}
+        and records.name_sounds[1] = {{ term }}_listed.value
+        {%- else -%}
         and {{ term_value(term, 'records') }} = {{ term }}_listed.value
+        {%- endif %}
     {% endfor %}
     {% for term in set_terms %}
     left join set_frequencies as {{ term }}_set

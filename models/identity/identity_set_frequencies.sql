@@ -1,5 +1,7 @@
 -- One row per party type, term and set of values that a record has: how rare its values are.
-{% set terms = ['family_key', 'given_key', 'name_key', 'email', 'phone', 'domain'] %}
+{% set terms = [
+    'family_key', 'given_key', 'name_key', 'name_stem', 'name_word', 'email', 'phone', 'domain'
+] %}
 with
 
 records as (
@@ -38,7 +40,8 @@ final as (
         set_values.value_set,
         min(frequencies.frequency) as lowest_frequency,
         max(frequencies.frequency) as highest_frequency,
-        count(*) > count(frequencies.frequency) as has_unlisted_value
+        product(frequencies.frequency) as joint_frequency,
+        count(*) - count(frequencies.frequency) as unlisted_count
     from set_values
     left join frequencies
         on set_values.party_type = frequencies.party_type

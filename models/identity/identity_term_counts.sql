@@ -1,9 +1,9 @@
 -- One row per party type, term and value: how many records have it.
 {% set single_terms = [
     'family', 'given', 'given_initial', 'full_name', 'birth_date', 'street', 'postal', 'place',
-    'birth_place', 'occupation', 'core_name'
+    'birth_place', 'occupation', 'company_name', 'area'
 ] %}
-{% set set_terms = ['family_key', 'given_key', 'name_key'] %}
+{% set set_terms = ['family_key', 'given_key', 'name_key', 'name_stem', 'name_word'] %}
 with
 
 records as (

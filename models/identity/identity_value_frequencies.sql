@@ -32,12 +32,12 @@ populations as (
         script,
         sum(record_count) as population
     from counts
-    where term not in ('family_key', 'given_key', 'name_key')
+    where term not in ('family_key', 'given_key', 'name_key', 'name_stem', 'name_word')
     group by party_type, term, script
     union all
     select
         party_type,
-        unnest(['family_key', 'given_key', 'name_key']) as term,
+        unnest(['family_key', 'given_key', 'name_key', 'name_stem', 'name_word']) as term,
         '' as script,
         record_count as population
     from sizes
@@ -89,7 +89,9 @@ final as (
         identifier_counts.party_type,
         identifier_counts.term,
         identifier_counts.value,
-        (identifier_counts.name_count - 1 + 0.1) / sizes.record_count as frequency
+        (identifier_counts.name_count - 1 + 0.1) / sizes.record_count
+        * {{ share_of_strangers('identifier_counts.party_type', 'identifier_counts.term') }}
+            as frequency
     from identifier_counts
     inner join sizes on identifier_counts.party_type = sizes.party_type
     union all
@@ -115,7 +117,7 @@ final as (
         party_type,
         unnest(['email', 'phone', 'national_id', 'domain', 'identifier']) as term,
         null as value,
-        0.1 / record_count as frequency
+        0.1 / record_count * {{ share_of_strangers('party_type', 'term') }} as frequency
     from sizes
 )
 

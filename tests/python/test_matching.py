@@ -110,6 +110,7 @@ def test_a_value_that_more_records_share_than_the_cap_pairs_neighbours_only() ->
         select
             i as record_id, 'key ' || i as record_key,
             'same name ' || i as core_name, null::varchar[] as name_keys,
+            ['samename' || i] as name_sounds,
             null::varchar[] as company_domains, null::varchar[] as emails,
             [if(i <= 101, 'crowded', 'telling')] as phones, null::varchar[] as identifiers,
             null::varchar[] as family_keys, null::varchar[] as given_keys,

@@ -155,12 +155,14 @@ ORGANIZATION_RULES = (
     BlockingRule("registration number", "national_id", 100, is_identifier=True),
     BlockingRule("domain", "domain", 100, "record_domains"),
     BlockingRule("phone", "phone", 100, "record_phones", is_identifier=True),
-    BlockingRule("name", "core_name", 60),
-    BlockingRule("start of name, postal code", "left(core_name, 4) || '|' || postal", 60),
-    BlockingRule("start of name, town", "left(core_name, 4) || '|' || place", 60),
+    BlockingRule("end of phone", "right(phone, 8)", 20, "record_phones"),
+    BlockingRule("name", "name_sound", 60, "name_sounds"),
+    BlockingRule("start of name, postal code", "left(name_sounds[1], 4) || '|' || postal", 60),
+    BlockingRule("start of name, town", "left(name_sounds[1], 4) || '|' || place", 60),
     BlockingRule("street and number", "street || '|' || coalesce(house_number, '')", 40),
     BlockingRule("rare word", "name_key", 20, "name_words"),
-    BlockingRule("start of name", "left(replace(core_name, ' ', ''), 6)", 12),
+    BlockingRule("start of name", "left(name_sounds[1], 8)", 12),
+    BlockingRule("end of name", "right(name_sounds[1], 12)", 8),
 )
 
 RULES = {PartyType.PERSON: PERSON_RULES, PartyType.ORGANIZATION: ORGANIZATION_RULES}
@@ -241,6 +243,7 @@ def blocking_keys(
                 row_number() over (
                     partition by all_keys.key
                     order by
+                        record.name_sounds[1],
                         record.family_keys[1],
                         record.given_keys[1],
                         record.birth_text,
@@ -341,6 +344,8 @@ def _create_sources(con: duckdb.DuckDBPyConnection, records: str) -> None:
         where length(national_id) >= 6;
         create or replace temp view name_words as
         select record_id, unnest(name_keys) as name_key from blocking_records;
+        create or replace temp view name_sounds as
+        select record_id, unnest(name_sounds) as name_sound from blocking_records;
         """
     )
     con.execute(_PERSON_SOURCES.format(family_sound=_sound("family"), given_sound=_sound("given")))

@@ -22,7 +22,14 @@ from customer360.matching.splink_engine import compare, gamma
 
 _NAME_TERM_LIMIT = 4
 _FAMILY_AGREES = ("same", "same across scripts", "same sound", "swapped with given name")
-_COMPANY_AGREES = ("same", "same across scripts")
+_COMPANY_AGREES = (
+    "same",
+    "same across scripts",
+    "same sound in other characters",
+    "same but for spelling",
+    "one slip",
+    "one slip across scripts",
+)
 _GIVEN_AGREES = (
     "same",
     "same across scripts",
@@ -189,8 +196,10 @@ def _name_weight(release: Release) -> str:
     if release.party_type is PartyType.ORGANIZATION:
         company = release.comparisons[0]
         agree = f"compared.gamma_{company.name} in ({_gammas(company, _COMPANY_AGREES)})"
-        frequency = "greatest(left_record.tf_core_name, right_record.tf_core_name)"
-        ratio = f"{frequency} / ({others('tf_core_name')})"
+        frequency = "greatest(left_record.tf_company_name, right_record.tf_company_name)"
+        # what its words would make of it by chance: there are many 山田建設
+        by_chance = "greatest(left_record.tf_name_words, right_record.tf_name_words)"
+        ratio = f"{frequency} / greatest({others('tf_company_name')}, {by_chance})"
     else:
         family, given = release.comparisons[0], release.comparisons[1]
         agree = (

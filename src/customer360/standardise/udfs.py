@@ -38,10 +38,14 @@ ADDRESS = (
     "STRUCT(country_code VARCHAR, postal_code VARCHAR, region VARCHAR, locality VARCHAR, "
     "street VARCHAR, number VARCHAR)"
 )
-ORGANIZATION_NAME = "STRUCT(name VARCHAR, legal_form VARCHAR, keys VARCHAR[])"
+ORGANIZATION_NAME = (
+    "STRUCT(name VARCHAR, legal_form VARCHAR, keys VARCHAR[], sounds VARCHAR[], stems VARCHAR[], "
+    "words VARCHAR[], is_branch BOOLEAN)"
+)
 
 _NO_EMAIL = (None, None, None, None, (), ())
 _NO_ADDRESS = (None,) * 6
+_NO_ORGANIZATION = (None, None, (), (), (), (), None)
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
@@ -144,12 +148,19 @@ def birth_dates(today: date) -> Callable[[Any], Any]:
 def organization_names(texts: Any) -> Any:
     """`parse_organization_name` of each row, as ORGANIZATION_NAME structs."""
     found = [parse_organization_name(text) for text in _values(texts)]
+    name, legal_form, keys, sounds, stems, words, is_branch = _columns(
+        [_NO_ORGANIZATION if one is None else one for one in found], 7
+    )
     return _structs(
-        "name legal_form keys",
+        "name legal_form keys sounds stems words is_branch",
         [
-            _texts([o.name if o is not None else None for o in found]),
-            _texts([o.legal_form if o is not None else None for o in found]),
-            _lists([o.keys if o is not None else () for o in found]),
+            _texts(name),
+            _texts(legal_form),
+            _lists(keys),
+            _lists(sounds),
+            _lists(stems),
+            _lists(words),
+            pa.array(is_branch, pa.bool_()),
         ],
         [o is None for o in found],
     )

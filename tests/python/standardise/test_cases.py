@@ -101,6 +101,34 @@ def test_two_companies_share_keys_exactly_where_they_may_be_one(case: dict[str, 
     assert (not set(a.keys).isdisjoint(b.keys)) == (case["same"] == "true"), (a, b)
 
 
+@pytest.mark.parametrize("case", load("organizations")["branches"], ids=lambda c: c["text"])
+def test_a_branch_has_the_name_of_its_company(case: dict[str, Any]) -> None:
+    found = parse_organization_name(case["text"])
+    assert found is not None
+    assert (found.name, found.is_branch) == (case["name"], case.get("site") != "false")
+
+
+@pytest.mark.parametrize(
+    "case", load("organizations")["wholes"], ids=lambda c: f"{c['a']} | {c['b']}"
+)
+def test_whole_names_sound_the_same_exactly_where_they_are_one(case: dict[str, Any]) -> None:
+    a, b = parse_organization_name(case["a"]), parse_organization_name(case["b"])
+    assert a is not None
+    assert b is not None
+    assert (not set(a.sounds).isdisjoint(b.sounds)) == (case["same"] == "true"), (a, b)
+
+
+@pytest.mark.parametrize(
+    "case", load("organizations")["groups"], ids=lambda c: f"{c['parent']} | {c['name']}"
+)
+def test_a_name_begins_with_that_of_its_group_by_whole_words(case: dict[str, Any]) -> None:
+    parent, name = parse_organization_name(case["parent"]), parse_organization_name(case["name"])
+    assert parent is not None
+    assert name is not None
+    is_group = not set(parent.sounds).isdisjoint(name.stems)
+    assert is_group == (case["is_group"] == "true"), (parent, name)
+
+
 # ---- true twins and decoys
 
 
