@@ -92,6 +92,7 @@ final as (
             when regexp_matches(records.core_name, '^[ァ-ヺー・]*$') then 'kana'
             when records.core_name is not null then 'native'
         end as name_script,
+        records.name_sounds is not null and company_name_listed.frequency is null as is_lone_name,
         coalesce(records.area, phone_areas.area) as known_area,
         coalesce(records.place, phone_areas.place) as known_place,
         email_set.highest_frequency is not null or {{ is_family_mailbox('records.emails') }}

@@ -19,9 +19,10 @@ _SAME_START = "list_has_any(name_stems_l, name_stems_r)"
 
 
 def _slip(one: str, other: str) -> str:
-    """A typing mistake, or two in a long name."""
+    """A typing mistake, or two in a long name; a name that several records have is none."""
     return (
-        f"greatest(length({one}), length({other})) >= 6"
+        "(is_lone_name_l or is_lone_name_r)"
+        f" and greatest(length({one}), length({other})) >= 6"
         f" and jaro_winkler_similarity({one}, {other}) >= 0.9"
         f" and damerau_levenshtein({one}, {other}) <= 1 + (length({one}) >= 14)::int"
     )
@@ -180,7 +181,7 @@ LEGAL_FORM = Comparison(
             group="same",
             is_refined=False,
         ),
-        Level("different", ELSE, 0.10, u=0.99, household=0.70, group="different", is_refined=False),
+        Level("different", ELSE, 0.07, u=0.99, household=0.70, group="different", is_refined=False),
     ),
 )
 
@@ -214,7 +215,7 @@ REGISTRATION = Comparison(
             group="of another kind",
             is_refined=False,
         ),
-        Level("different", ELSE, 0.001, u=0.999, is_refined=False),
+        Level("different", ELSE, 1e-6, u=0.999, is_refined=False),
     ),
 )
 
@@ -229,7 +230,18 @@ DOMAIN = Comparison(
             household=0.50,
             frequency="domain",
         ),
-        Level("different", ELSE, 0.10, u=0.99, household=0.50),
+        # acme.com and acme.co.jp
+        Level(
+            "same but for the ending",
+            "list_has_any("
+            "list_transform(company_domains_l, lambda domain: split_part(domain, '.', 1)),"
+            " list_transform(company_domains_r, lambda domain: split_part(domain, '.', 1)))",
+            0.04,
+            u=1e-4,
+            household=0.05,
+            is_refined=False,
+        ),
+        Level("different", ELSE, 0.06, u=0.99, household=0.45),
     ),
 )
 
@@ -256,6 +268,16 @@ PHONE = Comparison(
         ),
         Level("one digit off", "damerau_levenshtein(phones_l[1], phones_r[1]) <= 1", 0.02, u=2e-5),
         Level("another site", _IS_BRANCH, 0.99, u=0.99, group="site", is_refined=False),
+        # where they share a place, companies of one name should share a line
+        Level(
+            "another number of the same area",
+            "left(phones_l[1], 5) = left(phones_r[1], 5)",
+            0.15,
+            u=0.99,
+            household=0.65,
+            group="same area",
+            is_refined=False,
+        ),
         Level("different", ELSE, 0.38, u=0.999, household=0.65),
     ),
 )
@@ -277,6 +299,15 @@ ADDRESS = Comparison(
             0.45,
             household=0.35,
             frequency="street",
+        ),
+        Level(
+            "same street, another number",
+            f"street_l = street_r and {_SAME_PLACE}"
+            " and house_number_l is not null and house_number_r is not null",
+            0.02,
+            household=0.02,
+            frequency="street",
+            is_refined=False,
         ),
         Level(
             "similar street and place",
@@ -313,7 +344,7 @@ ADDRESS = Comparison(
             group="region",
             is_refined=False,
         ),
-        Level("different", ELSE, 0.25, u=0.95, household=0.45),
+        Level("different", ELSE, 0.16, u=0.95, household=0.45),
     ),
 )
 

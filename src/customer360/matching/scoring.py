@@ -199,7 +199,13 @@ def _name_weight(release: Release) -> str:
         frequency = "greatest(left_record.tf_company_name, right_record.tf_company_name)"
         # what its words would make of it by chance: there are many 山田建設
         by_chance = "greatest(left_record.tf_name_words, right_record.tf_name_words)"
-        ratio = f"{frequency} / greatest({others('tf_company_name')}, {by_chance})"
+        # words go together more often than chance has it; a branch is mostly of a company that is
+        # here as well
+        by_chance = (
+            f"case when left_record.is_branch or right_record.is_branch then 0.5 else 5 end"
+            f" * {by_chance}"
+        )
+        ratio = f"{frequency} / ({others('tf_company_name')} + {by_chance})"
     else:
         family, given = release.comparisons[0], release.comparisons[1]
         agree = (
