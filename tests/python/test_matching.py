@@ -95,6 +95,25 @@ def test_every_comparison_is_well_formed(party_type: PartyType) -> None:
             assert level.household is None or 0 < level.household < 1
 
 
+def test_what_a_group_shares_speaks_for_the_group_rather_than_for_one_company() -> None:
+    levels = {
+        (comparison.name, level.name): level
+        for comparison in COMPARISONS[PartyType.ORGANIZATION]
+        for level in comparison.levels
+    }
+    for name in ("one is the other and more", "same beginning"):
+        for suffix in ("", ", across scripts"):
+            level = levels["company_name", name + suffix]
+            assert level.household is not None
+            assert level.household > 50 * level.m
+    whole = levels["company_name", "same"]
+    assert whole.household is not None
+    assert whole.m > 50 * whole.household
+    shared = levels["domain", "same"]
+    assert shared.household is not None
+    assert shared.m < 2 * shared.household, "a group's domain cannot outweigh another name"
+
+
 @pytest.mark.parametrize("party_type", list(PartyType))
 def test_blocking_rules_are_named_once_and_capped(party_type: PartyType) -> None:
     names = [rule.name for rule in RULES[party_type]]

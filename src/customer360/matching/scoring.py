@@ -21,6 +21,11 @@ from customer360.matching.release import Release
 from customer360.matching.splink_engine import compare, gamma
 
 _NAME_TERM_LIMIT = 4
+# Words go together in company names more often than chance has it, and a name alone joins two
+# companies for good: what chance may repeat is counted so many times. A branch is mostly one of a
+# company that is here as well.
+_CHANCE_FACTOR = 8
+_BRANCH_FACTOR = 0.5
 _FAMILY_AGREES = ("same", "same across scripts", "same sound", "swapped with given name")
 _COMPANY_AGREES = (
     "same",
@@ -199,11 +204,9 @@ def _name_weight(release: Release) -> str:
         frequency = "greatest(left_record.tf_company_name, right_record.tf_company_name)"
         # what its words would make of it by chance: there are many 山田建設
         by_chance = "greatest(left_record.tf_name_words, right_record.tf_name_words)"
-        # words go together more often than chance has it; a branch is mostly of a company that is
-        # here as well
         by_chance = (
-            f"case when left_record.is_branch or right_record.is_branch then 0.5 else 5 end"
-            f" * {by_chance}"
+            "case when left_record.is_branch or right_record.is_branch"
+            f" then {_BRANCH_FACTOR} else {_CHANCE_FACTOR} end * {by_chance}"
         )
         ratio = f"{frequency} / ({others('tf_company_name')} + {by_chance})"
     else:

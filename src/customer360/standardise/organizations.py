@@ -309,7 +309,10 @@ def _latin_words(text: str) -> list[str]:
     text = text.replace(".-", " ").replace(".", "").replace("'", "").replace("’", "")
     text = text.replace("&", " and ").replace("+", " and ")
     words = _WORDS.findall(text)
-    return ["and" if w in ("und", "et", "y") else fold_umlauts(w) for w in words]
+    # noen and inoue are Japanese, no umlauts
+    return [
+        "and" if w in ("und", "et", "y") else w if is_romaji(w) else fold_umlauts(w) for w in words
+    ]
 
 
 def _latin_name(text: str) -> _Parts:
@@ -333,7 +336,7 @@ def _latin_name(text: str) -> _Parts:
 
 
 _UNKNOWN = 3.0
-_LONGEST_WORD = 12
+_LONGEST_WORD = 20
 
 
 @lru_cache(CACHE_SIZE)
@@ -393,7 +396,7 @@ def _spoken_parts(forms: tuple[str, ...]) -> list[tuple[str, ...]]:
     text = forms[0]
     tail: list[tuple[str, ...]] = []
     for _ in range(3):
-        for size in range(min(len(text) - 3, _LONGEST_WORD * 2), 3, -1):
+        for size in range(min(len(text) - 3, _LONGEST_WORD), 3, -1):
             known = words.get(text[-size:])
             if known is not None:
                 tail.insert(0, known)
