@@ -1,9 +1,16 @@
 -- One row per distinct e-mail text; what is no address has none.
 with
 
-texts as (
+distinct_texts as (
     select distinct unnest(emails) as email_text
     from {{ ref('int_party_records') }}
+),
+
+-- in order, since the function still knows the words that it met just before
+texts as (
+    select email_text
+    from distinct_texts
+    order by email_text
 ),
 
 parsed as (

@@ -2,8 +2,36 @@
 with
 
 records as (
-    select * from {{ ref('int_party_records') }}
+    select
+        record_key,
+        country_code,
+        emails,
+        phones,
+        coalesce(array_length(emails), 0) <= 1
+        and coalesce(array_length(phones), 0) <= 1 as has_one_of_each
+    from {{ ref('int_party_records') }}
     where not is_deleted
+),
+
+-- nearly all records, which need no grouping
+single_contacts as (
+    select
+        records.record_key,
+        case when emails.email_address is not null then [emails.email_address] end as emails,
+        case when emails.email_address is not null then [emails.local_part] end as local_parts,
+        case when emails.email_address is not null then [emails.email_domain] end as email_domains,
+        {{ null_if_empty('emails.family_keys') }} as email_family_keys,
+        {{ null_if_empty('emails.given_keys') }} as email_given_keys,
+        case when phones.phone_number is not null then [phones.phone_number] end as phones
+    from records
+    left join {{ ref('int_emails') }} as emails
+        on records.emails[1] = emails.email_text
+    left join {{ ref('int_phones') }} as phones
+        on records.phones[1] = phones.phone_text
+        and records.country_code is not distinct from phones.country_code
+    where
+        records.has_one_of_each
+        and coalesce(emails.email_address, phones.phone_number) is not null
 ),
 
 email_texts as (
@@ -11,6 +39,7 @@ email_texts as (
         record_key,
         unnest(emails) as email_text
     from records
+    where not has_one_of_each
 ),
 
 record_emails as (
@@ -34,6 +63,7 @@ phone_texts as (
         country_code,
         unnest(phones) as phone_text
     from records
+    where not has_one_of_each
 ),
 
 record_phones as (
@@ -48,7 +78,7 @@ record_phones as (
     group by phone_texts.record_key
 ),
 
-final as (
+several_contacts as (
     select
         coalesce(record_emails.record_key, record_phones.record_key) as record_key,
         record_emails.emails,
@@ -60,6 +90,12 @@ final as (
     from record_emails
     full outer join record_phones
         on record_emails.record_key = record_phones.record_key
+),
+
+final as (
+    select * from single_contacts
+    union all
+    select * from several_contacts
 )
 
 select * from final

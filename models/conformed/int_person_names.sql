@@ -1,10 +1,12 @@
 -- One row per distinct way in which a person's name is written, parsed once.
 with
 
+-- in order, since the function still knows the words that it met just before
 spellings as (
     select distinct full_name, given_name, family_name, name_reading
     from {{ ref('int_party_records') }}
     where party_type = 'person'
+    order by full_name, given_name, family_name, name_reading
 ),
 
 parsed as (
