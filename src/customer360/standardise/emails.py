@@ -53,6 +53,12 @@ def _placeholders(part: str) -> frozenset[str]:
     )
 
 
+@cache
+def _nobodys() -> frozenset[str]:
+    """Local parts that are no person's: those of functions and those that only fill a field."""
+    return _roles() | _placeholders("local")
+
+
 def is_role_mailbox(local: str) -> bool:
     """Whether the lower-case local part names a function (info, sales-jp, support2), no person."""
     return local in _roles() or _are_role_words(_words(local))
@@ -71,11 +77,11 @@ def _are_role_words(words: list[str]) -> bool:
 
 
 class _Domain(NamedTuple):
-    """The part of an address after the at sign; `name` is None where no mail can go."""
+    """The part of an address after the at sign; `name` is None where no person gets mail."""
 
     name: str | None
     typed: str
-    is_placeholder: bool
+    is_gmail: bool
     is_one_letter: bool
 
 
@@ -87,11 +93,12 @@ def _domain(text: str) -> _Domain | None:
     typed = text.removesuffix(".invalid")
     if _NO_DOMAIN.search(text) or "." not in typed:
         return _Domain(None, typed, False, False)
+    if typed in _placeholders("domain") or typed.endswith((".invalid", ".localhost", ".test")):
+        return _Domain(None, typed, False, False)
     return _Domain(
         name="gmail.com" if typed in _GMAIL else typed,
         typed=typed,
-        is_placeholder=typed in _placeholders("domain")
-        or typed.endswith((".invalid", ".localhost", ".test")),
+        is_gmail=typed in _GMAIL,
         is_one_letter=_ONE_LETTER.fullmatch(typed.partition(".")[0]) is not None,
     )
 
@@ -221,22 +228,23 @@ def parse_email(text: str | None) -> Email | None:
         domain = _domain(host)
         if domain is None or not _is_local_part(local):
             return None
-    if domain.name is None or domain.is_placeholder:
+    name, typed, is_gmail, is_one_letter = domain
+    if name is None:
         return None
     if "+" in local:
         local = local.partition("+")[0] or local
     # a@a.com, xxx@xxx.com
-    if domain.is_one_letter and domain.typed.startswith(local):
+    if is_one_letter and typed.startswith(local):
         return None
-    if local in _placeholders("local"):
-        return None
-    canonical = local.replace(".", "") if domain.name == "gmail.com" else local
+    canonical = local.replace(".", "") if is_gmail else local
     if not canonical:
         return None
     words = _words(local)
-    if local in _roles() or _are_role_words(words):
-        return Email(f"{canonical}@{domain.name}", canonical, domain.name, True, (), ())
+    if local in _nobodys() or _are_role_words(words):
+        if local in _placeholders("local"):
+            return None
+        return Email(f"{canonical}@{name}", canonical, name, True, (), ())
     # as typed, since capitals may set words apart
     spelled = text[: len(local)]
     family, given = _word_keys(words) if spelled == local else local_part_keys(spelled)
-    return Email(f"{canonical}@{domain.name}", canonical, domain.name, False, family, given)
+    return Email(f"{canonical}@{name}", canonical, name, False, family, given)

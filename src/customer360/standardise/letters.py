@@ -53,7 +53,8 @@ _NOT_A_TO_Z = re.compile(r"[^a-z]+")
 _UMLAUT_SPELLED = re.compile(r"(?<![aeiouqg])([aou])e(?=[bcdfghklmnprstuwz])")
 
 
-def _contract_umlauts(word: str) -> str:
+def contract_umlauts(word: str) -> str:
+    """An ASCII word with spelled-out umlauts contracted, whatever the word: mueller → muller."""
     if "ae" in word or "oe" in word or "ue" in word:
         return _UMLAUT_SPELLED.sub(r"\1", word)
     return word
@@ -78,7 +79,7 @@ def fold_umlauts(word: str) -> str:
     """An ASCII word with spelled-out umlauts contracted: mueller → muller, but michael stays."""
     if word in lexicon.western_names():
         return word
-    return _contract_umlauts(word)
+    return contract_umlauts(word)
 
 
 def to_ascii(word: str) -> str:
@@ -120,7 +121,7 @@ def latin_keys(word: str) -> tuple[str, ...]:
     if plain in lexicon.all_names():
         return (plain,)
     if not is_romaji(plain):
-        return (_contract_umlauts(plain),)
+        return (contract_umlauts(plain),)
     key = romaji_key(plain)
     if key in lexicon.romaji_names() or key[0] == plain[0]:
         return (key,)

@@ -8,7 +8,12 @@ from functools import lru_cache
 
 from customer360.standardise import lexicon
 from customer360.standardise.kana import is_romaji, kana_key, romaji_key
-from customer360.standardise.letters import CACHE_SIZE, fold_umlauts, latin_keys
+from customer360.standardise.letters import (
+    CACHE_SIZE,
+    contract_umlauts,
+    fold_umlauts,
+    latin_keys,
+)
 
 # on the lexicon's scale, by length: how likely an unknown text is a name nevertheless
 _UNKNOWN_FAMILY = (-2.0, -0.5, -1.0, -3.0, -5.0)
@@ -95,6 +100,15 @@ def split_kana(text: str) -> tuple[str, str] | None:
 
 def latin_weights(word: str) -> lexicon.Weights:
     """How common a Latin word is as a family and as a given name, by the likeliest of its keys."""
+    names = lexicon.all_names()
+    known = names.get(word)
+    if known is not None:
+        return known
+    if word.isascii() and word.isalpha() and word.islower():
+        # its own spelling is no name; pieces of words are not worth a place in the cache of keys
+        return names.get(
+            romaji_key(word) if is_romaji(word) else contract_umlauts(word), lexicon.UNKNOWN
+        )
     keys = latin_keys(word)
     if len(keys) == 1:
         return lexicon.weights(keys[0])
