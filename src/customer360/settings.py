@@ -211,7 +211,10 @@ def load_settings(project_vars: Mapping[str, Any], overrides: Mapping[str, Any])
     try:
         return Settings.model_validate({**project_vars, **overrides})
     except ValidationError as error:
-        raise SettingsError(_explain(error)) from None
+        problems = _explain(error)
+    # from here, since as its context pydantic's error would keep the variables of all callers,
+    # among them DuckDB's, for good: the collector does not see through it
+    raise SettingsError(problems)
 
 
 def _explain(error: ValidationError) -> str:

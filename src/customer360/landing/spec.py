@@ -247,9 +247,10 @@ def load_system(project: Path, system: str) -> SystemSpec:
             try:
                 return SystemSpec.model_validate(source)
             except ValidationError as error:
-                raise LandingError(
-                    [_explain(where, source, problem) for problem in error.errors()]
-                ) from None
+                problems = [_explain(where, source, problem) for problem in error.errors()]
+            # from here, since as its context pydantic's error would keep the variables of all
+            # callers, among them DuckDB's, for good: the collector does not see through it
+            raise LandingError(problems)
     raise LandingError([f"{where} must declare a source named {system!r}"])
 
 
