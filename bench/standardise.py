@@ -11,6 +11,7 @@ and the processor time of that is its cost.
 """
 
 import argparse
+import gc
 import os
 import tempfile
 import time
@@ -154,6 +155,8 @@ def elapsed(results: Sequence[RunResult]) -> float:
 
 def measure_alone(folder: Path, compiled: Mapping[str, str]) -> list[Row]:
     """Each model's SQL by itself in this process, with and without its functions."""
+    # as in the workers
+    gc.disable()
     rows = []
     for model in MODELS:
         seconds, cpu = {}, {}
