@@ -22,7 +22,7 @@ from typing import IO, Any
 
 import pyarrow as pa
 
-ROWS_IN_PROCESS = 50_000
+ROWS_IN_PROCESS = 25_000
 """Starting workers takes a second or two: fewer rows than these are done sooner without."""
 
 MOST_WORKERS = 4

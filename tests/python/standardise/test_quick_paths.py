@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from customer360.standardise import lexicon
 from customer360.standardise.addresses import _latin_street, _plain_street
+from customer360.standardise.letters import latin_keys
 from customer360.standardise.names import (
     _SPECIAL,
     _field,
@@ -16,6 +17,7 @@ from customer360.standardise.names import (
     _split_any,
     _split_two_words,
 )
+from customer360.standardise.unspaced_names import latin_weights
 
 LATIN_WORDS = st.one_of(
     st.sampled_from(sorted(lexicon.western_names())),
@@ -82,6 +84,22 @@ def test_a_field_of_one_word_is_read_as_by_the_general_way(text: str, role: str)
 def test_a_name_is_special_where_the_pattern_finds_it(words: list[str], between: str) -> None:
     text = between.join(words)
     assert _is_special(text) == (_SPECIAL.search(text) is not None)
+
+
+SYLLABLES = "ka si tu ohn ou zy mb sh ti wo ae ue mueller ll x t"
+ROMANISED = st.lists(st.sampled_from(SYLLABLES.split()))
+
+
+@settings(max_examples=1000, deadline=None)
+@given(st.one_of(LATIN_WORDS.map(str.lower), ROMANISED.map("".join)))
+@example("zyun")
+@example("mueller")
+@example("o'brien")
+@example("müller")
+def test_a_word_is_weighed_as_by_its_keys(word: str) -> None:
+    weights = [lexicon.weights(key) for key in latin_keys(word)]
+    families, givens = zip(*weights, strict=True) if weights else ((0.0,), (0.0,))
+    assert latin_weights(word) == (max(families), max(givens))
 
 
 @settings(max_examples=1000, deadline=None)
