@@ -110,7 +110,7 @@ def kanji_keys(text: str, role: str) -> tuple[str, ...]:
 def with_formal_names(keys: tuple[str, ...]) -> tuple[str, ...]:
     """`keys` and the formal names that each of them may be short for (bob → bob, robert)."""
     table = lexicon.formal_names()
-    if all(key not in table for key in keys):
+    if table.keys().isdisjoint(keys):
         return keys
     return tuple(sorted({*keys, *(formal for key in keys for formal in table.get(key, ()))}))
 
@@ -198,6 +198,10 @@ def _korean_spellings(text: str, role: str) -> tuple[str, ...]:
 @lru_cache(CACHE_SIZE)
 def make_part(text: str, role: str) -> NamePart:
     """The part that `text` is when it is known to be the family or the given name."""
+    if text.isascii() and text.isalpha():
+        exact = text.lower()
+        keys = latin_keys(exact)
+        return NamePart(exact, "latin", keys, with_formal_names(keys) if role == "given" else keys)
     words = fold_words(text)
     if not words:
         return NO_PART
