@@ -90,7 +90,7 @@ final as (
         identifier_counts.term,
         identifier_counts.value,
         (identifier_counts.name_count - 1 + 0.1) / sizes.record_count
-        * {{ share_of_strangers('identifier_counts.party_type', 'identifier_counts.term') }}
+        / {{ rarer_than_names('identifier_counts.party_type', 'identifier_counts.term') }}
             as frequency
     from identifier_counts
     inner join sizes on identifier_counts.party_type = sizes.party_type
@@ -117,7 +117,7 @@ final as (
         party_type,
         unnest(['email', 'phone', 'national_id', 'domain', 'identifier']) as term,
         null as value,
-        0.1 / record_count * {{ share_of_strangers('party_type', 'term') }} as frequency
+        0.1 / record_count / {{ rarer_than_names('party_type', 'term') }} as frequency
     from sizes
 )
 
