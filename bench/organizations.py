@@ -259,8 +259,14 @@ class _Economy:
             parent = self._organization(len(found), dice)
             found.append(parent)
             if dice.chance(0.10):
+                # no two companies of a group bear one name
+                names = {parent.name.written}
                 for _ in range(dice.pick_weighted({1: 0.5, 2: 0.25, 3: 0.15, 4: 0.10})):
-                    found.append(self._subsidiary(len(found), parent, dice))
+                    subsidiary = self._subsidiary(len(found), parent, dice)
+                    while subsidiary.name.written in names:
+                        subsidiary = self._subsidiary(len(found), parent, dice)
+                    names.add(subsidiary.name.written)
+                    found.append(subsidiary)
         return found[:count]
 
     def _organization(self, number: int, dice: Dice) -> Organization:

@@ -40,7 +40,8 @@ final as (
         set_values.value_set,
         min(frequencies.frequency) as lowest_frequency,
         max(frequencies.frequency) as highest_frequency,
-        product(frequencies.frequency) as joint_frequency,
+        -- rounded, for sums depend on their order in the last digits
+        pow(2, round(sum(log2(frequencies.frequency)), 9)) as joint_frequency,
         count(*) - count(frequencies.frequency) as unlisted_count
     from set_values
     left join frequencies

@@ -44,6 +44,7 @@ SPARK_FUNCTIONS = {
     "least",
     "left",
     "length",
+    "log",
     "lower",
     "max",
     "md5",

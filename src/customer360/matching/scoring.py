@@ -24,7 +24,7 @@ _NAME_TERM_LIMIT = 4
 # Words go together in company names more often than chance has it, and a name alone joins two
 # companies for good: what chance may repeat is counted so many times. A branch is mostly one of a
 # company that is here as well.
-_CHANCE_FACTOR = 8
+_CHANCE_FACTOR = 2
 _BRANCH_FACTOR = 0.5
 _FAMILY_AGREES = ("same", "same across scripts", "same sound", "swapped with given name")
 _COMPANY_AGREES = (
