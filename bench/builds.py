@@ -175,3 +175,9 @@ class _Dbt:
             [name],
         ).fetchall()[0]
         return self._con.table(f"{catalog}.{schema}.{name}")
+
+    def source(self, _: str, name: str) -> duckdb.DuckDBPyRelation:
+        """The registry before a first build: nothing has happened yet."""
+        if name != "gpid_events":
+            raise LookupError(name)
+        return self.ref("identity_proposed_events").filter("false")
