@@ -7,7 +7,7 @@ RUN := $(BIN)/python -m
 .PHONY: help build test explain report bench-quality bench-daily bench-standardise docs demo-data lock clean
 
 help: ## say what there is
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
 
 build: .venv/.build ## set up what is missing, build, and say what came out
 	@$(BIN)/dbt build
@@ -31,6 +31,7 @@ bench-quality: .venv/.test ## precision and recall on data sets with known truth
 
 bench-daily: .venv/.test ## the same on sets of up to 100k records, without Splink's own set-ups
 	$(BIN)/python -m bench.quality --alone febrl3 febrl4 japanese japanese_homonyms organizations households_100k
+
 bench-standardise: .venv/.test ## how long cleaning a million fresh records takes
 	$(BIN)/python -m bench.standardise
 

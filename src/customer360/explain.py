@@ -218,7 +218,12 @@ def _score(
     relative = weight - prior - stranger - name
     lines.append(Line("prior", "chance that two records are one party at all", prior))
     if abs(relative) >= 0.005:
-        lines.append(Line("relative", "could be a relative or flatmate instead", relative))
+        other = (
+            "could be another company of the group instead"
+            if party_type is PartyType.ORGANIZATION
+            else "could be a relative or flatmate instead"
+        )
+        lines.append(Line("relative", other, relative))
     return [
         *lines,
         Line("total", f"probability {probability:.2g}, {verdict}", weight),

@@ -37,8 +37,10 @@ lines as (
     union all
     select 3, 'prior', 'chance that two records are one party at all', prior_weight from pair
     union all
-    select 4, 'relative', 'could be a relative or flatmate instead',
-        match_weight - prior_weight - stranger_weight - name_weight
+    select 4, 'relative', case party_type
+            when 'organization' then 'could be another company of the group instead'
+            else 'could be a relative or flatmate instead'
+        end, match_weight - prior_weight - stranger_weight - name_weight
     from pair
     union all
     select 5, 'total', 'probability ' || round(match_probability, 6)::varchar, match_weight

@@ -239,7 +239,7 @@ def _waterfalls(con: duckdb.DuckDBPyConnection) -> list[Picture]:
             ("prior", "chance that two records are one party at all", link["prior_weight"]),
             *((each["comparison"], each["level"], each["bits"]) for each in evidence),
             ("names", "how common the full name is", link["name_weight"]),
-            ("relative", "could be a relative or flatmate instead", relative),
+            ("relative", "could be one of the same household or group instead", relative),
         ]
         pictures.append(
             Picture(
