@@ -40,13 +40,13 @@ _CONTACT_FIELDS = {
     "national_identifier": "[national_id]",
 }
 # an initial is no name, and neither is what somebody's mailbox is called
-_NAME = "list_filter({keys}, lambda key: length(key) > 1 and not is_name_from_email)"
+_NAME = "list_filter({part}_keys, lambda key: length(key) > 1 and {part}_script <> 'email')"
 
 FIELDS: Mapping[PartyType, Mapping[str, str]] = {
     PartyType.PERSON: {
         **_CONTACT_FIELDS,
-        "family_name": _NAME.format(keys="family_keys"),
-        "given_name": _NAME.format(keys="given_keys"),
+        "family_name": _NAME.format(part="family"),
+        "given_name": _NAME.format(part="given"),
         "birth_date": "[birth_date::varchar]",
         "birth_year": "[year(birth_date)::varchar]",
         "gender": "[gender]",

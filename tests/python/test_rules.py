@@ -9,9 +9,10 @@ from customer360.rules import FIELDS, Rule, RuleDecision, configured_rules, find
 COLUMNS = """
     record_key varchar, party_type varchar, emails varchar[], phones varchar[],
     national_id varchar, identifiers varchar[], company_domains varchar[], family_keys varchar[],
-    given_keys varchar[], is_name_from_email boolean, name_keys varchar[], legal_form varchar,
-    birth_date date, gender varchar, birth_place varchar, occupation varchar, country varchar,
-    area varchar, postal varchar, place varchar, street varchar, house_number varchar
+    given_keys varchar[], family_script varchar, given_script varchar, name_keys varchar[],
+    legal_form varchar, birth_date date, gender varchar, birth_place varchar,
+    occupation varchar, country varchar, area varchar, postal varchar, place varchar,
+    street varchar, house_number varchar
 """
 
 
@@ -23,12 +24,13 @@ def con() -> duckdb.DuckDBPyConnection:
         """
         insert into records by name select * from (values
             ('card', 'person', ['loyalty_number:L1', 'loyalty_number:L2', 'badge:9'],
-             date '1980-02-03', ['doe'], ['john', 'j'], false),
-            ('no year', 'person', ['loyalty_number:L1'], null, ['doe'], ['j'], false),
-            ('from mail', 'person', null, date '1980-02-03', ['doe'], ['john'], true),
-            ('company', 'organization', ['loyalty_number:L1'], null, null, null, false)
+             date '1980-02-03', ['doe'], ['john', 'j'], 'latin', 'latin'),
+            ('no year', 'person', ['loyalty_number:L1'], null, ['doe'], ['j'], 'latin', 'latin'),
+            ('from mail', 'person', null, date '1980-02-03', ['doe'], ['john'], 'email', 'email'),
+            ('family from mail', 'person', null, null, ['doe'], ['j'], 'email', 'latin'),
+            ('company', 'organization', ['loyalty_number:L1'], null, null, null, null, null)
         ) as r (record_key, party_type, identifiers, birth_date, family_keys, given_keys,
-            is_name_from_email)
+            family_script, given_script)
         """
     )
     return con
