@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from customer360.identity import releases_in_force
+from customer360.matching import terms
 from customer360.matching.blocking import shared_keys
 from customer360.matching.model import PartyType
 from customer360.matching.release import ReleaseError
@@ -207,7 +208,7 @@ def _score(
         for each in sorted(evidence, key=lambda each: -abs(each["bits"]))
     ]
     if name:
-        lines.append(Line("combination of names", "how common the full name is", name))
+        lines.append(Line("combination of names", terms.NAME, name))
     probability = 1 / (1 + 2**-weight)
     threshold = float(settings["review_threshold_bits"])
     verdict = (
@@ -216,14 +217,9 @@ def _score(
         else "enough to be kept, had it been compared"
     )
     relative = weight - prior - stranger - name
-    lines.append(Line("prior", "chance that two records are one party at all", prior))
+    lines.append(Line("prior", terms.PRIOR, prior))
     if abs(relative) >= 0.005:
-        other = (
-            "could be another company of the group instead"
-            if party_type is PartyType.ORGANIZATION
-            else "could be a relative or flatmate instead"
-        )
-        lines.append(Line("relative", other, relative))
+        lines.append(Line("relative", terms.RELATIVE[party_type], relative))
     return [
         *lines,
         Line("total", f"probability {probability:.2g}, {verdict}", weight),

@@ -4,6 +4,8 @@ They read the tables beside them. The open file has no words of stewards and no 
 data, so its functions say what was decided but not by whom and why.
 """
 
+from customer360.matching import terms
+
 _RESOLVE = """
 create macro resolve(system, key) as table
 select bridge.gpid, bridge.record_key, bridge.party_type, bridge.match_probability
@@ -32,15 +34,13 @@ parties as (
 lines as (
     select 1 as place, comparison as step, "level" as finding, bits from evidence
     union all
-    select 2, 'combination of names', 'how common the full name is', name_weight
+    select 2, 'combination of names', '{name}', name_weight
     from pair where name_weight <> 0
     union all
-    select 3, 'prior', 'chance that two records are one party at all', prior_weight from pair
+    select 3, 'prior', '{prior}', prior_weight from pair
     union all
-    select 4, 'relative', case party_type
-            when 'organization' then 'could be another company of the group instead'
-            else 'could be a relative or flatmate instead'
-        end, match_weight - prior_weight - stranger_weight - name_weight
+    select 4, 'relative', case party_type {relative} end,
+        match_weight - prior_weight - stranger_weight - name_weight
     from pair
     union all
     select 5, 'total', 'probability ' || round(match_probability, 6)::varchar, match_weight
@@ -201,4 +201,12 @@ def published_functions(*, is_open: bool) -> str:
         else "' by ' || decided_by || ' on ' || decided_at::date"
         " || case when reason is null then '' else ': ' || reason end"
     )
-    return _RESOLVE + (_EXPLAIN_LINK + _EXPLAIN_PARTY).replace("{by_whom}", by_whom)
+    relative = " ".join(
+        f"when '{party_type}' then '{finding}'" for party_type, finding in terms.RELATIVE.items()
+    )
+    explain_link = (
+        _EXPLAIN_LINK.replace("{name}", terms.NAME)
+        .replace("{prior}", terms.PRIOR)
+        .replace("{relative}", relative)
+    )
+    return _RESOLVE + (explain_link + _EXPLAIN_PARTY).replace("{by_whom}", by_whom)

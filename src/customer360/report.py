@@ -18,6 +18,7 @@ import jinja2
 from markupsafe import Markup
 
 from customer360.identity import releases_in_force
+from customer360.matching import terms
 from customer360.matching.model import PartyType
 from customer360.matching.release import Release, ReleaseError
 from customer360.matching.splink_engine import (
@@ -236,10 +237,10 @@ def _waterfalls(con: duckdb.DuckDBPyConnection) -> list[Picture]:
         )
         evidence = sorted(link["evidence"], key=lambda each: -abs(each["bits"]))
         steps = [
-            ("prior", "chance that two records are one party at all", link["prior_weight"]),
+            ("prior", terms.PRIOR, link["prior_weight"]),
             *((each["comparison"], each["level"], each["bits"]) for each in evidence),
-            ("names", "how common the full name is", link["name_weight"]),
-            ("relative", "could be one of the same household or group instead", relative),
+            ("names", terms.NAME, link["name_weight"]),
+            ("relative", terms.RELATIVE[PartyType(link["party_type"])], relative),
         ]
         pictures.append(
             Picture(
