@@ -22,14 +22,14 @@ class BlockingRule:
         name: names the rule.
         key: SQL for the key text, null where the record has none.
         cap: a key that more records share is not used, or only between neighbours.
-        source: the table of the keys: `records` or one of its unnested forms.
+        source: the view of the keys: the records or one of their unnested forms.
 
     """
 
     name: str
     key: str
     cap: int
-    source: str = "records"
+    source: str = "blocking_records"
     is_identifier: bool = False
 
 
@@ -210,12 +210,11 @@ def blocking_keys(
         " (record_id bigint, key ubigint, cap integer, is_identifier boolean)"
     )
     for number, rule in enumerate(RULES[party_type]):
-        source = "blocking_records" if rule.source == "records" else rule.source
         con.execute(
             f"""
             insert into all_keys
             select distinct record_id, hash({number}, {rule.key}), {rule.cap}, {rule.is_identifier}
-            from {source}
+            from {rule.source}
             where {rule.key} is not null
             """
         )
@@ -301,17 +300,16 @@ def shared_keys(
     _create_sources(con, "two_records")
     found = []
     for rule in RULES[party_type]:
-        source = "blocking_records" if rule.source == "records" else rule.source
         keys = con.execute(
-            f"select {rule.key} as key from {source} where {rule.key} is not null"
+            f"select {rule.key} as key from {rule.source} where {rule.key} is not null"
             " group by key having count(distinct record_id) = 2 order by key"
         ).fetchall()
-        found += [(rule, source, key) for (key,) in keys]
+        found += [(rule, key) for (key,) in keys]
     _create_sources(con, records)
     shared = []
-    for rule, source, key in found:
+    for rule, key in found:
         rows = con.execute(
-            f"select count(distinct record_id) from {source} where {rule.key} = ?", [key]
+            f"select count(distinct record_id) from {rule.source} where {rule.key} = ?", [key]
         ).fetchall()
         shared.append(SharedKey(rule, int(rows[0][0])))
     con.execute("drop table two_records")

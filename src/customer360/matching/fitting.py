@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from customer360.matching.blocking import blocking_keys
 from customer360.matching.model import Comparison, Level, PartyType
-from customer360.matching.release import COMPARISONS, Release
+from customer360.matching.release import COMPARISONS, LARGEST_SHARE, Release
 from customer360.matching.scoring import weigh
 from customer360.matching.splink_engine import Chances, compare, gamma
 
@@ -29,7 +29,6 @@ _FEWEST_MATCHES_PER_RECORD = 0.01
 # what a base is expected to hold before it says otherwise: as if so many more records had been seen
 _PRIOR_RECORDS = 300
 _PRIOR_RELATIVES_PER_RECORD = 0.1
-_LARGEST_SHARE = 0.5
 
 # error rates are refined where so many matches can be compared, as if the shipped rates had been
 # seen on as many, and never by more than this factor
@@ -93,7 +92,7 @@ class _Pairs:
     Attributes:
         is_within: both records are of one source.
         match: S + N in bits: match against stranger.
-        relative: S − H in bits: relative against stranger.
+        relative: S + N − H in bits: relative against stranger.
         levels: for each comparison the level that each pair reached, -1 where evidence is missing.
         between_pairs, within_pairs: numbers of all pairs, candidates or not.
         record_count: how many records the pairs were taken from.
@@ -202,7 +201,7 @@ def _shares(pairs: _Pairs) -> _Shares:
     total = max(pairs.between_pairs + pairs.within_pairs, 1.0)
     records_per_pair = pairs.record_count / total
     fewest = _FEWEST_MATCHES_PER_RECORD * records_per_pair
-    between = within = household = min(_LARGEST_SHARE, records_per_pair)
+    between = within = household = min(LARGEST_SHARE, records_per_pair)
     matches = count * 0.0
     for _ in range(_SHARE_ROUNDS):
         match = np.where(is_within, within, between) * likelihood
@@ -211,10 +210,10 @@ def _shares(pairs: _Pairs) -> _Shares:
         relatives = float((count * relative / (match + relative + 1)).sum())
         between = float(matches[~is_within].sum()) / max(pairs.between_pairs, 1.0)
         within = float(matches[is_within].sum()) / max(pairs.within_pairs, 1.0)
-        between, within = (min(_LARGEST_SHARE, max(share, fewest)) for share in (between, within))
+        between, within = (min(LARGEST_SHARE, max(share, fewest)) for share in (between, within))
         relatives += _PRIOR_RELATIVES_PER_RECORD * _PRIOR_RECORDS
         per_record = relatives / (pairs.record_count + _PRIOR_RECORDS)
-        household = min(_LARGEST_SHARE, per_record * records_per_pair)
+        household = min(LARGEST_SHARE, per_record * records_per_pair)
     return _Shares(between, within, household, float(matches.sum()))
 
 

@@ -18,12 +18,11 @@ COMPARISONS = {
     PartyType.ORGANIZATION: ORGANIZATION_COMPARISONS,
 }
 LIBRARIES = ("customer360", "duckdb", "splink")
-
-
+# no share of all pairs is larger
+LARGEST_SHARE = 0.5
 # beyond these no base of customers goes: whatever was fitted, it was not shares of matches
 _MOST_MATCHES_PER_RECORD = 100
 _MOST_BITS_OF_A_LEVEL = 20
-_LARGEST_SHARE = 0.5
 # six stored digits may turn a weight of nothing into one of next to nothing
 _ROUNDING_BITS = 0.01
 
@@ -85,7 +84,7 @@ class Release:
                 ("matches within a source", self.within_share),
                 ("relatives", self.household_share),
             )
-            if not 0 < share <= _LARGEST_SHARE
+            if not 0 < share <= LARGEST_SHARE
         ]
         if not 0 <= self.matches_per_record <= _MOST_MATCHES_PER_RECORD:
             faults.append(

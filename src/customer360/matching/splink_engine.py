@@ -85,7 +85,13 @@ def compare(
     settings = SettingsCreator(
         link_type="dedupe_only",
         unique_id_column_name="record_id",
-        comparisons=[_splink_comparison(comparison, chances) for comparison in comparisons],
+        comparisons=[
+            _splink_comparison(
+                comparison,
+                [_scored_level(comparison, level, chances) for level in comparison.levels],
+            )
+            for comparison in comparisons
+        ],
         blocking_rules_to_generate_predictions=[
             block_on("blocking_keys", arrays_to_explode=["blocking_keys"])
         ],
@@ -136,19 +142,21 @@ def _register_frequencies(
         linker.table_management.register_term_frequency_lookup(lookup, column)
 
 
-def _splink_comparison(comparison: Comparison, chances: Chances) -> CustomComparison:
+def _splink_comparison(
+    comparison: Comparison, levels: Sequence[ComparisonLevelCreator]
+) -> CustomComparison:
     missing = CustomLevel(comparison.missing, "nothing to compare").configure(is_null_level=True)
     return CustomComparison(
-        output_column_name=comparison.name,
-        comparison_levels=[
-            missing,
-            *(_splink_level(comparison, level, chances) for level in comparison.levels),
-        ],
+        output_column_name=comparison.name, comparison_levels=[missing, *levels]
     )
 
 
-def _splink_level(comparison: Comparison, level: Level, chances: Chances) -> ComparisonLevelCreator:
-    created = ElseLevel() if level.condition == ELSE else CustomLevel(level.condition, level.name)
+def _splink_level(level: Level) -> ComparisonLevelCreator:
+    return ElseLevel() if level.condition == ELSE else CustomLevel(level.condition, level.name)
+
+
+def _scored_level(comparison: Comparison, level: Level, chances: Chances) -> ComparisonLevelCreator:
+    created = _splink_level(level)
     if level.frequency is None:
         return created.configure(
             m_probability=level.m, u_probability=chances[comparison.name, level.name]
@@ -188,16 +196,15 @@ def match_weights_chart(
     settings = SettingsCreator(
         link_type="dedupe_only",
         comparisons=[
-            CustomComparison(
-                output_column_name=comparison.name,
-                comparison_levels=[
-                    CustomLevel(comparison.missing, "nothing to compare").configure(
-                        is_null_level=True
-                    ),
-                    *(
-                        _charted_level(level, chances[comparison.name, level.name])
-                        for level in comparison.levels
-                    ),
+            _splink_comparison(
+                comparison,
+                [
+                    _splink_level(level).configure(
+                        m_probability=level.m,
+                        u_probability=chances[comparison.name, level.name],
+                        label_for_charts=level.name,
+                    )
+                    for level in comparison.levels
                 ],
             )
             for comparison in comparisons
@@ -208,13 +215,6 @@ def match_weights_chart(
     del chart["title"]
     chart["config"]["view"]["continuousWidth"] = 420
     return _chart(chart)
-
-
-def _charted_level(level: Level, u: float) -> ComparisonLevelCreator:
-    created: ComparisonLevelCreator = (
-        ElseLevel() if level.condition == ELSE else CustomLevel(level.condition, level.name)
-    )
-    return created.configure(m_probability=level.m, u_probability=u, label_for_charts=level.name)
 
 
 def waterfall_chart(steps: Sequence[tuple[str, str, float]], total: float) -> Chart:
