@@ -1,5 +1,5 @@
 from customer360.engine import connection, name_relation
-from customer360.identity import fit_missing_releases
+from customer360.releases import fit_missing_releases
 
 
 def model(dbt, session):

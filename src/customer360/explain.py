@@ -17,13 +17,13 @@ import duckdb
 from rich.console import Console
 from rich.table import Table
 
-from customer360.identity import releases_in_force
 from customer360.matching import terms
 from customer360.matching.blocking import shared_keys
 from customer360.matching.model import PartyType
 from customer360.matching.release import ReleaseError
 from customer360.matching.scoring import DuplicateFreeSources, score_pairs
 from customer360.registry import PUBLISHED_FOLDER, REGISTRY_FILE, RESTRICTED_FILE, WAREHOUSE_FILE
+from customer360.releases import releases_in_force
 
 
 class ExplanationError(RuntimeError):

@@ -20,10 +20,10 @@ from customer360.clustering import (
     must_groups,
     pair_values,
 )
-from customer360.identity import records_of_type, releases_in_force
 from customer360.matching.model import PartyType
 from customer360.matching.release import Release
 from customer360.matching.scoring import DuplicateFreeSources, score_pairs
+from customer360.releases import records_of_type, releases_in_force
 
 # of constraints that contradict each other the lower number holds: a steward's decision has 1,
 # a trusted link 3

@@ -17,7 +17,6 @@ import duckdb
 import jinja2
 from markupsafe import Markup
 
-from customer360.identity import releases_in_force
 from customer360.matching import terms
 from customer360.matching.model import PartyType
 from customer360.matching.release import Release, ReleaseError
@@ -29,6 +28,7 @@ from customer360.matching.splink_engine import (
     waterfall_chart,
 )
 from customer360.registry import PUBLISHED_FOLDER, REGISTRY_FILE, RESTRICTED_FILE
+from customer360.releases import releases_in_force
 
 REPORT_FILE = "report.html"
 QUEUE_HEAD = 20
