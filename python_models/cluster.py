@@ -1,6 +1,6 @@
-from customer360.engine import connection, name_relation
+from customer360.engine import connection, former_table, name_relation
 from customer360.matching.scoring import DuplicateFreeSources
-from customer360.partition import cluster_records
+from customer360.partition import MEMBERSHIP_COLUMNS, cluster_records
 
 
 def model(dbt, session):
@@ -20,4 +20,5 @@ def model(dbt, session):
         duplicate_free=DuplicateFreeSources(
             dbt.config.get("duplicate_free_sources"), dbt.config.get("duplicate_free_bits")
         ),
+        former=former_table(con, dbt.this, MEMBERSHIP_COLUMNS),
     )

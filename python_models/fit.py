@@ -10,4 +10,5 @@ def model(dbt, session):
         records=name_relation(con, dbt.ref("identity_comparison_records"), "all_records"),
         releases=name_relation(con, dbt.source("registry", "model_releases"), "releases"),
         release_id=f"release-{dbt.config.get('model_release')}",
+        max_pairs_per_record=dbt.config.get("max_pairs_per_record"),
     )

@@ -1,5 +1,5 @@
-from customer360.engine import connection, name_relation
-from customer360.identity import match_records
+from customer360.edges import MATCHED_COLUMNS, match_records
+from customer360.engine import connection, former_table, name_relation
 from customer360.matching.scoring import DuplicateFreeSources
 
 
@@ -12,7 +12,9 @@ def model(dbt, session):
         releases=name_relation(con, dbt.ref("model_releases"), "releases"),
         release_id=f"release-{dbt.config.get('model_release')}",
         review_threshold=dbt.config.get("review_threshold_bits"),
+        max_pairs_per_record=dbt.config.get("max_pairs_per_record"),
         duplicate_free=DuplicateFreeSources(
             dbt.config.get("duplicate_free_sources"), dbt.config.get("duplicate_free_bits")
         ),
+        former=former_table(con, dbt.this, MATCHED_COLUMNS),
     )

@@ -43,7 +43,7 @@ set_frequencies as (
 ),
 
 -- a set of keys is as rare as its rarest key, a set of shared values as common as its commonest
-final as (
+described as (
     select
         records.*,
         strftime(records.birth_date, '%Y%m%d') as birth_text,
@@ -51,7 +51,11 @@ final as (
         {{ numbered_local_parts(
             'records.emails', 'records.family_keys', 'records.given_keys'
         ) }} as numbered_local_parts,
+        list_transform(records.emails, lambda email: regexp_replace(email, '[^0-9]', '', 'g'))
+            as email_digits,
         {{ identifier_types('records.identifiers') }} as identifier_types,
+        {{ name_sounds('records.family_keys') }} as family_sounds,
+        {{ name_sounds('records.given_nickname_keys') }} as given_sounds,
         not {{ lists_overlap('records.email_domains', 'common_mail_domains.domains') }}
             as has_rare_domain,
         {% for term in single_terms %}
@@ -123,6 +127,13 @@ final as (
         and {{ term }}_set.term = '{{ term }}'
         and {{ term_values(term, 'records') }} = {{ term }}_set.value_set
     {% endfor %}
+),
+
+final as (
+    select
+        *,
+        hash(described) as content_hash
+    from described
 )
 
 select * from final

@@ -48,7 +48,7 @@ telling_values as (
 
 final as (
     select
-        row_number() over (order by records.record_key) as record_id,
+        {{ record_id('records.record_key') }} as record_id,
         records.* exclude (
             emails, phones, national_id, identifiers, local_parts, birth_date
         ),

@@ -49,6 +49,10 @@ class Links:
     right: Ints
     weight: Floats
 
+    def chosen(self, which: Bools) -> "Links":
+        """Some of the pairs, in the same order."""
+        return Links(self.left[which], self.right[which], self.weight[which])
+
 
 @dataclass(frozen=True)
 class Constraints:

@@ -1,5 +1,6 @@
 """What differs between engines: how a dbt Python model reaches its data. Today this is DuckDB."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,35 @@ def name_relation(
     """Make what `dbt.ref` returned readable under a plain name in SQL; returns the name."""
     con.execute(f"create or replace temp view {name} as {relation.sql_query()}")
     return name
+
+
+def former_table(con: duckdb.DuckDBPyConnection, this: Any, columns: Sequence[str]) -> str | None:
+    """The table that the last build left of a model, for what can be taken over from it.
+
+    Args:
+        con: a connection.
+        this: `dbt.this` of the model.
+        columns: the columns that it has to have.
+
+    Returns:
+        Its name in SQL; `None` when there is no such table, it has other columns, or this run
+        builds everything anew.
+
+    """
+    rows = con.execute(
+        "select column_name from duckdb_columns() where database_name = ? and schema_name = ?"
+        " and table_name = ? order by column_index",
+        [this.database, this.schema, this.identifier],
+    ).fetchall()
+    is_full_refresh = con.execute("select getvariable('is_full_refresh')").fetchall()[0][0]
+    if is_full_refresh or [name for (name,) in rows] != list(columns):
+        return None
+    return f'"{this.database}"."{this.schema}"."{this.identifier}"'
+
+
+def set_full_refresh(con: duckdb.DuckDBPyConnection, is_full_refresh: bool) -> None:
+    """Tell a connection whether its run takes anything over from the one before."""
+    con.execute("set variable is_full_refresh = $value", {"value": is_full_refresh})
 
 
 def set_run_id(con: duckdb.DuckDBPyConnection, run_id: str) -> None:

@@ -189,11 +189,14 @@ def _score(
         "create temp table asked_records as select * from comparable where record_id in (?, ?);",
         list(pair),
     )
-    con.execute("create temp table asked_keys as select record_id, 1 as key from asked_records")
+    con.execute(
+        "create temp table asked_pair as select min(record_id) as record_id_l,"
+        " max(record_id) as record_id_r from asked_records"
+    )
     score_pairs(
         con,
         records="asked_records",
-        keys="asked_keys",
+        pairs="asked_pair",
         release=releases[party_type],
         result="asked_score",
         duplicate_free=DuplicateFreeSources(

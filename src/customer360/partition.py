@@ -8,6 +8,7 @@ import numpy as np
 from customer360.clustering import (
     MUST_LINK,
     WHOLE_FACTOR,
+    Bools,
     Constraints,
     Floats,
     Ints,
@@ -20,6 +21,7 @@ from customer360.clustering import (
     must_groups,
     pair_values,
 )
+from customer360.fingerprint import code_fingerprint
 from customer360.matching.model import PartyType
 from customer360.matching.release import Release
 from customer360.matching.scoring import DuplicateFreeSources, score_pairs
@@ -30,6 +32,20 @@ from customer360.releases import records_of_type, releases_in_force
 RULE_PRECEDENCE = 2
 _COPY_PRECEDENCE = 4
 _FORMER_PRECEDENCE = 5
+
+# what a record is called, and what follows from the rest of it
+_IDENTITY = ("record_id", "record_key", "content_hash")
+
+
+MEMBERSHIP_COLUMNS = (
+    "record_key",
+    "party_type",
+    "cluster_id",
+    "component_id",
+    "is_held_back",
+    "component_hash",
+)
+"""The columns of what `cluster_records` returns."""
 
 
 def cluster_records(
@@ -45,15 +61,16 @@ def cluster_records(
     link_threshold: float,
     largest_component: int,
     duplicate_free: DuplicateFreeSources,
+    former: str | None,
 ) -> duckdb.DuckDBPyRelation:
     """Partition the records into clusters, one per party.
 
     Args:
         con: a connection.
-        records: comparison records.
+        records: comparison records, with their `content_hash`.
         releases: the releases that the registry holds.
         release_id: the release in force.
-        edges: what `match_records` returned.
+        edges: scored pairs, as in identity_edges.
         declared: links that need no score: `record_key_a, record_key_b, link_type, declared_at,
             weight, precedence`. `MUST_LINK` and `CANNOT_LINK` are constraints, of which the lower
             precedence number holds, and of trusted links that contradict each other the older; any
@@ -64,24 +81,52 @@ def cluster_records(
         link_threshold: weight in bits from which two records belong to one component.
         largest_component: a component of more groups is cut at a higher threshold.
         duplicate_free: as for `match_records`.
+        former: what an earlier call returned; `None` where there is none. The clusters of a
+            component that is the same as then are taken from it, which changes how long this takes,
+            and nothing else.
 
     Returns:
         One row per record: `record_key, party_type, cluster_id` (the smallest record key in it),
         `component_id` (the same for the connected component that it was cut from), `is_held_back`
         (the component is too large to be examined: its records keep the partition that they had,
-        new ones are alone).
+        new ones are alone), `component_hash` (of everything that its clusters depend on; null for
+        a record without a link).
 
     """
-    ((size,),) = con.execute(f"select count(*) from {records}").fetchall()
-    scorer = _Scorer(con, records, releases_in_force(con, releases, release_id), duplicate_free)
-    links, values = _read_links(con, records=records, edges=edges, declared=declared)
-    constraints = _read_constraints(con, records=records, declared=declared)
+    con.execute(
+        "create or replace temp table places as select record_id, record_key, party_type,"
+        f" content_hash, row_number() over (order by record_key) - 1 as place from {records}"
+    )
+    ((size,),) = con.execute("select count(*) from places").fetchall()
+    in_force = releases_in_force(con, releases, release_id)
+    scorer = _Scorer(con, records, in_force, duplicate_free)
+    links, values = _read_links(con, edges=edges, declared=declared)
+    constraints = _read_constraints(con, declared=declared)
     limit = WHOLE_FACTOR * largest_component
-    rules = _DifferentRules(con, records, rule_values, limit)
+    rules = _DifferentRules(con, rule_values, limit)
 
     must = constraints.chosen(constraints.is_must)
-    must_components = components(size, must.left, must.right)
-    constraints = constraints.and_then(rules.pairs_within(must_components, among=must))
+    strong = links.chosen(links.weight >= link_threshold)
+    labels = components(
+        size, np.concatenate([strong.left, must.left]), np.concatenate([strong.right, must.right])
+    )
+    settings = (
+        sorted((kind.value, release.to_json()) for kind, release in in_force.items()),
+        link_threshold,
+        largest_component,
+        duplicate_free,
+        code_fingerprint(),
+    )
+    is_open = _open_components(
+        con, labels, rule_values=rule_values, basis=repr(settings), former=former
+    )
+    links = links.chosen(is_open[links.left])
+    values = values.chosen(is_open[values.left])
+    # what keeps two components apart keeps apart what is apart
+    constraints = constraints.chosen(
+        is_open[constraints.left] & (labels[constraints.left] == labels[constraints.right])
+    )
+
     groups = must_groups(size, constraints)
     copies = _copies(scorer, size, links, threshold=link_threshold, largest=largest_component)
     if copies.left.size:
@@ -100,25 +145,99 @@ def cluster_records(
     )
     clusters = cluster(size, pieces, everything, constraints)
     if pieces.is_held_back.any():
-        former = _former_links(con, records, events, pieces)
-        constraints = constraints.and_then(former)
+        kept_together = _former_links(con, events, pieces)
+        constraints = constraints.and_then(kept_together)
         joined = constraints.chosen(constraints.is_must)
-        again = rules.pairs_within(components(size, joined.left, joined.right), among=former)
+        again = rules.pairs_within(components(size, joined.left, joined.right), among=kept_together)
         kept = must_groups(size, constraints.and_then(again))
         clusters = np.where(pieces.is_held_back, kept, clusters)
-    return _membership(con, records, pieces, clusters)
+    return _membership(con, pieces, clusters, is_open, former)
+
+
+def _open_components(
+    con: duckdb.DuckDBPyConnection,
+    labels: Ints,
+    *,
+    rule_values: str,
+    basis: str,
+    former: str | None,
+) -> Bools:
+    """Which records are of a component that has to be clustered; alone they need no clustering.
+
+    Leaves `component_hashes`: `label, component_hash` of every component of several records. The
+    hash covers the records, the links and the constraints between them, and the settings.
+    """
+    counts = np.bincount(labels, minlength=len(labels))
+    members = np.flatnonzero((counts > 1)[labels])
+    con.register("linked_records", {"place": members, "label": labels[members]})
+    con.execute(
+        f"""
+        create or replace temp table members as
+        select places.*, label from linked_records inner join places using (place);
+        create or replace temp table component_hashes as
+        select label, hash($basis, sum(part::hugeint)) as component_hash
+        from (
+            select label, hash(record_id, content_hash) as part from members
+            union all
+            select members.label, hash(
+                l_id, r_id, match_weight, stranger_weight, household_weight, declared_weight
+            )
+            from links
+            inner join members on links.l = members.place
+            inner join (select place, label from members) as other
+                on links.r = other.place and members.label = other.label
+            union all
+            select members.label, hash(l_id, r_id, is_must, precedence, declared_at, link_type)
+            from constraints
+            inner join members on constraints.l = members.place
+            inner join (select place, label from members) as other
+                on constraints.r = other.place and members.label = other.label
+            union all
+            select label, hash(record_id, rule, field_values)
+            from {rule_values}
+            inner join members using (record_key)
+            where decision = 'different'
+        )
+        group by label
+        """,
+        {"basis": basis},
+    )
+    con.unregister("linked_records")
+    known = (
+        f"(select * from {former} where component_hash is not null and not is_held_back)"
+        if former
+        else "(select null::varchar as record_key, null::ubigint as component_hash where false)"
+    )
+    rows = con.execute(
+        f"""
+        select label
+        from component_hashes
+        anti join (
+            select members.label
+            from members
+            inner join {known} as known using (record_key)
+            inner join component_hashes using (label, component_hash)
+            where members.place = members.label
+        ) as unchanged using (label)
+        """
+    ).fetchnumpy()
+    is_open = np.zeros(len(labels), dtype=bool)
+    is_open[_positions(rows["label"])] = True
+    return is_open[labels]
 
 
 def _read_links(
-    con: duckdb.DuckDBPyConnection, *, records: str, edges: str, declared: str
+    con: duckdb.DuckDBPyConnection, *, edges: str, declared: str
 ) -> tuple[Links, Links]:
     """The weighed pairs, once with their weight and once with their value in average linkage."""
     con.execute(
         f"""
         create or replace temp table links as
         select
-            least(a.record_id, b.record_id) - 1 as l,
-            greatest(a.record_id, b.record_id) - 1 as r,
+            least(a.place, b.place) as l,
+            greatest(a.place, b.place) as r,
+            case when a.place < b.place then a.record_id else b.record_id end as l_id,
+            case when a.place < b.place then b.record_id else a.record_id end as r_id,
             max(links.match_weight) as match_weight,
             max(links.stranger_weight) as stranger_weight,
             max(links.household_weight) as household_weight,
@@ -132,8 +251,8 @@ def _read_links(
             from {declared}
             where abs(weight) < {MUST_LINK}
         ) as links
-        inner join {records} as a on links.record_key_a = a.record_key
-        inner join {records} as b on links.record_key_b = b.record_key
+        inner join places as a on links.record_key_a = a.record_key
+        inner join places as b on links.record_key_b = b.record_key
         group by all
         """
     )
@@ -150,23 +269,29 @@ def _read_links(
     )
 
 
-def _read_constraints(
-    con: duckdb.DuckDBPyConnection, *, records: str, declared: str
-) -> Constraints:
+def _read_constraints(con: duckdb.DuckDBPyConnection, *, declared: str) -> Constraints:
     """The links that are no matter of weight, those first that hold when two contradict."""
-    rows = con.execute(
+    con.execute(
         f"""
+        create or replace temp table constraints as
         select
-            least(a.record_id, b.record_id) - 1 as l,
-            greatest(a.record_id, b.record_id) - 1 as r,
+            least(a.place, b.place) as l,
+            greatest(a.place, b.place) as r,
+            case when a.place < b.place then a.record_id else b.record_id end as l_id,
+            case when a.place < b.place then b.record_id else a.record_id end as r_id,
             declared.weight > 0 as is_must,
-            declared.precedence
+            declared.precedence,
+            declared.declared_at,
+            declared.link_type
         from {declared} as declared
-        inner join {records} as a on declared.record_key_a = a.record_key
-        inner join {records} as b on declared.record_key_b = b.record_key
+        inner join places as a on declared.record_key_a = a.record_key
+        inner join places as b on declared.record_key_b = b.record_key
         where abs(declared.weight) >= {MUST_LINK}
-        order by declared.precedence, declared.declared_at nulls last, declared.link_type, l, r
         """
+    )
+    rows = con.execute(
+        "select l, r, is_must, precedence from constraints"
+        " order by precedence, declared_at nulls last, link_type, l, r"
     ).fetchnumpy()
     return Constraints(
         _positions(rows["l"]),
@@ -181,7 +306,6 @@ class _DifferentRules:
     """Rules for 'different': which pairs of records they keep apart."""
 
     con: duckdb.DuckDBPyConnection
-    records: str
     rule_values: str
     # a class of more records is not looked at as a whole
     limit: int
@@ -199,16 +323,16 @@ class _DifferentRules:
             return _no_constraints()
         counts = np.bincount(labels, minlength=len(labels))
         members = np.flatnonzero(((counts > 1) & (counts <= self.limit))[labels])
-        con.register("class_members", {"record_id": members + 1, "class": labels[members]})
+        con.register("class_members", {"place": members, "class": labels[members]})
         con.register("linked_pairs", {"l": among.left, "r": among.right})
         rows = con.execute(
             f"""
             with ruled as (
-                select rule_values.rule, rule_values.field_values, records.record_id - 1 as place,
+                select rule_values.rule, rule_values.field_values, places.place,
                     class_members.class
                 from {self.rule_values} as rule_values
-                inner join {self.records} as records using (record_key)
-                left join class_members using (record_id)
+                inner join places using (record_key)
+                left join class_members using (place)
                 where rule_values.decision = 'different'
             ),
             pairs as (
@@ -247,31 +371,28 @@ class _Scorer:
         """The value in average linkage of every pair of the table `pairs`: `l, r` by position."""
         con = self.con
         found = []
-        con.execute(
-            "create or replace temp table numbered_pairs as"
-            f" select row_number() over () as key, l + 1 as l, r + 1 as r from {pairs}"
-        )
-        ((count,),) = con.execute("select count(*) from numbered_pairs").fetchall()
+        ((count,),) = con.execute(f"select count(*) from {pairs}").fetchall()
         for party_type, release in self.releases.items() if count else ():
             view = records_of_type(con, self.records, party_type)
             con.execute(
-                "create or replace temp table pair_keys as"
-                " select record_id, key from ("
-                " select l as record_id, key from numbered_pairs"
-                " union all select r, key from numbered_pairs"
-                f") semi join {view} using (record_id)"
+                "create or replace temp view asked_pairs as"
+                f" select l.record_id as record_id_l, r.record_id as record_id_r from {pairs}"
+                f" inner join places as l on l = l.place and l.party_type = '{party_type.value}'"
+                " inner join places as r on r = r.place"
             )
             score_pairs(
                 con,
                 records=view,
-                keys="pair_keys",
+                pairs="asked_pairs",
                 release=release,
                 result="filled",
                 duplicate_free=self.duplicate_free,
             )
             rows = con.execute(
-                "select record_id_l - 1 as l, record_id_r - 1 as r, match_weight, stranger_weight,"
-                " household_weight from filled order by l, r"
+                "select l.place as l, r.place as r, match_weight, stranger_weight,"
+                " household_weight from filled"
+                " inner join places as l on record_id_l = l.record_id"
+                " inner join places as r on record_id_r = r.record_id order by l, r"
             ).fetchnumpy()
             found.append(
                 Links(
@@ -282,8 +403,7 @@ class _Scorer:
                     ),
                 )
             )
-            con.execute("drop table filled; drop table pair_keys")
-        con.execute("drop table numbered_pairs")
+            con.execute("drop table filled; drop view asked_pairs")
         return Links(
             np.concatenate([_no_positions(), *(f.left for f in found)]),
             np.concatenate([_no_positions(), *(f.right for f in found)]),
@@ -306,15 +426,15 @@ def _copies(
     members = np.flatnonzero((counts > largest)[labels])
     if not members.size:
         return _no_constraints()
-    con.register("oversized_members", {"record_id": members + 1, "component": labels[members]})
+    con.register("oversized_members", {"place": members, "component": labels[members]})
     # a record says the same as another when every column does, but for its number and key
     con.execute(
         f"""
         create or replace temp table copies as
         select
-            min(record_id) over said - 1 as l,
-            record_id - 1 as r,
-            row_number() over (said order by record_id) as place
+            min(place) over said as l,
+            place as r,
+            row_number() over (said order by place) as number
         from (
             select
                 record_id,
@@ -322,14 +442,15 @@ def _copies(
                 {_content(con, scorer.records)} as content
             from {scorer.records}
         ) as contents
-        inner join oversized_members using (record_id)
+        inner join places using (record_id)
+        inner join oversized_members using (place)
         window said as (partition by component, source_object, content)
-        qualify place > 1
+        qualify number > 1
         """
     )
     con.unregister("oversized_members")
     con.execute(
-        "create or replace temp table first_copies as select l, r from copies where place = 2"
+        "create or replace temp table first_copies as select l, r from copies where number = 2"
     )
     scored = scorer.score("first_copies")
     matching = scored.left[scored.weight > 0]
@@ -342,7 +463,7 @@ def _copies(
 
 def _content(con: duckdb.DuckDBPyConnection, records: str) -> str:
     """SQL of everything that a record says, as one value."""
-    columns = [c for c in con.table(records).columns if c not in ("record_id", "record_key")]
+    columns = [c for c in con.table(records).columns if c not in _IDENTITY]
     return f"row({', '.join(columns)})"
 
 
@@ -371,12 +492,10 @@ def _missing_pairs(con: duckdb.DuckDBPyConnection, pieces: Pieces, groups: Ints,
     return "missing_pairs"
 
 
-def _former_links(
-    con: duckdb.DuckDBPyConnection, records: str, events: str, pieces: Pieces
-) -> Constraints:
+def _former_links(con: duckdb.DuckDBPyConnection, events: str, pieces: Pieces) -> Constraints:
     """Must-links between the records of held back components that had one GPID before."""
     members = np.flatnonzero(pieces.is_held_back)
-    con.register("held_members", {"record_id": members + 1, "component": pieces.labels[members]})
+    con.register("held_members", {"place": members, "component": pieces.labels[members]})
     rows = con.execute(
         f"""
         with holders as (
@@ -386,11 +505,11 @@ def _former_links(
             group by record_key
         )
         select
-            min(record_id) over (partition by component, gpid) - 1 as l,
-            record_id - 1 as r
+            min(place) over (partition by component, gpid) as l,
+            place as r
         from holders
-        inner join {records} using (record_key)
-        inner join held_members using (record_id)
+        inner join places using (record_key)
+        inner join held_members using (place)
         where gpid <> ''
         qualify l < r
         order by l, r
@@ -403,31 +522,56 @@ def _former_links(
 
 
 def _membership(
-    con: duckdb.DuckDBPyConnection, records: str, pieces: Pieces, clusters: Ints
+    con: duckdb.DuckDBPyConnection,
+    pieces: Pieces,
+    clusters: Ints,
+    is_open: Bools,
+    former: str | None,
 ) -> duckdb.DuckDBPyRelation:
+    """One row per record: of open components as clustered, of the others as before."""
+    open_places = np.flatnonzero(is_open)
     con.register(
         "cluster_numbers",
         {
-            "record_id": np.arange(1, len(clusters) + 1),
-            "cluster": clusters + 1,
-            "component": pieces.labels + 1,
-            "is_held_back": pieces.is_held_back,
+            "place": open_places,
+            "cluster": clusters[open_places],
+            "component": pieces.labels[open_places],
+            "is_held_back": pieces.is_held_back[open_places],
         },
+    )
+    unchanged = (
+        f"""
+        union all
+        select members.record_key, members.party_type, cluster_id, component_id, is_held_back,
+            component_hashes.component_hash
+        from members
+        inner join component_hashes using (label)
+        inner join {former} as former using (record_key)
+        anti join cluster_numbers using (place)
+        """
+        if former
+        else ""
     )
     con.execute(
         f"""
         create or replace temp table membership as
         select
-            record.record_key,
-            record.party_type,
+            members.record_key,
+            members.party_type,
             cluster_head.record_key as cluster_id,
             component_head.record_key as component_id,
-            cluster_numbers.is_held_back
+            cluster_numbers.is_held_back,
+            component_hashes.component_hash
         from cluster_numbers
-        inner join {records} as record on cluster_numbers.record_id = record.record_id
-        inner join {records} as cluster_head on cluster_numbers.cluster = cluster_head.record_id
-        inner join {records} as component_head
-            on cluster_numbers.component = component_head.record_id
+        inner join members using (place)
+        inner join component_hashes using (label)
+        inner join places as cluster_head on cluster_numbers.cluster = cluster_head.place
+        inner join places as component_head on cluster_numbers.component = component_head.place
+        {unchanged}
+        union all
+        select record_key, party_type, record_key, record_key, false, null
+        from places
+        anti join members using (place)
         """
     )
     con.unregister("cluster_numbers")

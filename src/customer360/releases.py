@@ -13,7 +13,12 @@ from customer360.matching.release import (
 
 
 def fit_missing_releases(
-    con: duckdb.DuckDBPyConnection, *, records: str, releases: str, release_id: str
+    con: duckdb.DuckDBPyConnection,
+    *,
+    records: str,
+    releases: str,
+    release_id: str,
+    max_pairs_per_record: float,
 ) -> duckdb.DuckDBPyRelation:
     """Fit the release for each party type that has records and no such release yet.
 
@@ -22,6 +27,7 @@ def fit_missing_releases(
         records: comparison records of every party type.
         releases: the releases that the registry holds.
         release_id: the release in force.
+        max_pairs_per_record: as for `fit_release`.
 
     Returns:
         The new releases in the registry's columns; usually none.
@@ -40,7 +46,10 @@ def fit_missing_releases(
         if party_type.value in known:
             continue
         release = fit_release(
-            con, records=records_of_type(con, records, party_type), party_type=party_type
+            con,
+            records=records_of_type(con, records, party_type),
+            party_type=party_type,
+            max_pairs_per_record=max_pairs_per_record,
         )
         if release is not None:
             con.execute(

@@ -113,6 +113,7 @@ class Settings(BaseModel):
     link_threshold_bits: Bits
     review_from_bits: Bits
     review_to_bits: Bits
+    max_pairs_per_record: Annotated[float, Field(ge=1)]
     max_component_records: Annotated[int, Field(ge=10, le=2000)]
     declared_link_weights: dict[LinkType, Literal["trusted"] | Bits]
     deterministic_rules: list[DeterministicRule]

@@ -67,6 +67,7 @@ class Plugin(BasePlugin):
     def configure_cursor(self, cursor: DuckDBPyConnection) -> None:
         """Sign what this cursor commits with dbt's invocation id."""
         engine.set_run_id(cursor, get_invocation_id())
+        engine.set_full_refresh(cursor, bool(get_flags().FULL_REFRESH))
 
 
 def _project_dir() -> Path:

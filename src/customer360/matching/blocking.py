@@ -5,6 +5,9 @@ share it than the rule's cap: such a value tells nobody apart. Where it is an id
 records are then compared with their neighbours in the order of names and birth dates only, so that
 many records of one party still meet. Many narrow rules find what a few broad ones miss, at a
 fraction of their pairs.
+
+A key is a number: a hash of the value, with the number of its rule in the last bits. So the keys of
+a record are a plain list, and a pure function of the record alone.
 """
 
 from dataclasses import dataclass
@@ -20,244 +23,373 @@ class BlockingRule:
 
     Attributes:
         name: names the rule.
-        key: SQL for the key text, null where the record has none.
+        texts: SQL for the list of a record's key texts; a null among them is no key.
         cap: a key that more records share is not used, or only between neighbours.
-        source: the view of the keys: the records or one of their unnested forms.
 
     """
 
     name: str
-    key: str
+    texts: str
     cap: int
-    source: str = "blocking_records"
     is_identifier: bool = False
 
 
+def _one(text: str) -> str:
+    return f"[{text}]"
+
+
+def _each(values: str, name: str, text: str) -> str:
+    return f"list_transform({values}, lambda {name}: {text})"
+
+
+def _emails(text: str) -> str:
+    return _each("emails", "email", text)
+
+
+def _families(text: str) -> str:
+    return _each("family_keys", "family", text)
+
+
+def _givens(text: str) -> str:
+    return _each("given_nickname_keys", "given", text)
+
+
+def _names(text: str) -> str:
+    return f"flatten({_families(_givens(text))})"
+
+
+def _family_sounds(text: str) -> str:
+    return _each("family_sounds", "family_sound", text)
+
+
+def _given_sounds(text: str) -> str:
+    return _each("given_sounds", "given_sound", text)
+
+
 _INITIAL = "left(given, 1)"
+_BIRTH_YEAR = "left(birth_text, 4)"
+
+_SHORTENED_IDS = (
+    "case when length(national_id) >= 6 then list_transform("
+    "range(0, length(national_id)), lambda i: national_id[:i] || national_id[i + 2:]) end"
+)
+
+
+def _sounds(text: str) -> str:
+    return f"flatten({_family_sounds(_given_sounds(text))})"
+
+
+def _family_sounds_and_initials(text: str) -> str:
+    return f"flatten({_family_sounds(_givens(text))})"
+
 
 PERSON_RULES = (
-    BlockingRule("e-mail", "email", 100, "record_emails", is_identifier=True),
-    BlockingRule("phone", "phone", 100, "record_phones", is_identifier=True),
-    BlockingRule("national id", "national_id", 100, is_identifier=True),
-    BlockingRule("identifier", "identifier", 100, "record_identifiers", is_identifier=True),
-    BlockingRule("family name, birth date", "family || '|' || birth_text", 100, "families"),
-    BlockingRule("given name, birth date", "given || '|' || birth_text", 100, "givens"),
-    BlockingRule("birth date, postal code", "birth_text || '|' || postal", 100),
+    BlockingRule("e-mail", "emails", 100, is_identifier=True),
+    BlockingRule("phone", "phones", 100, is_identifier=True),
+    BlockingRule("national id", _one("national_id"), 100, is_identifier=True),
+    BlockingRule("identifier", "identifiers", 100, is_identifier=True),
+    BlockingRule("family name, birth date", _families("family || '|' || birth_text"), 100),
+    BlockingRule("given name, birth date", _givens("given || '|' || birth_text"), 100),
+    BlockingRule("birth date, postal code", _one("birth_text || '|' || postal"), 100),
     BlockingRule(
         "street, initial",
-        f"street || '|' || coalesce(house_number, '') || '|' || {_INITIAL}",
+        _givens(f"street || '|' || coalesce(house_number, '') || '|' || {_INITIAL}"),
         100,
-        "givens",
     ),
-    BlockingRule("street, family name", "street || '|' || family", 60, "families"),
+    BlockingRule("street, family name", _families("street || '|' || family"), 60),
     BlockingRule(
         "full name in any order",
-        "least(family, given) || '|' || greatest(family, given)",
+        _names("least(family, given) || '|' || greatest(family, given)"),
         40,
-        "names",
     ),
-    BlockingRule("mailbox name", "local_part", 40, "record_emails"),
-    BlockingRule("given name, postal code", "given || '|' || postal", 40, "givens"),
+    BlockingRule("mailbox name", _emails("nullif(split_part(email, '@', 1), '')"), 40),
+    BlockingRule("given name, postal code", _givens("given || '|' || postal"), 40),
     BlockingRule(
         "family name, initial, postal code",
-        f"family || '|' || {_INITIAL} || '|' || postal",
+        _names(f"family || '|' || {_INITIAL} || '|' || postal"),
         40,
-        "names",
     ),
-    BlockingRule("street, birth year", "street || '|' || birth_year", 40),
+    BlockingRule("street, birth year", _one(f"street || '|' || {_BIRTH_YEAR}"), 40),
     BlockingRule(
         "start of family name, number, postal code",
-        "left(family, 3) || '|' || house_number || '|' || postal",
+        _families("left(family, 3) || '|' || house_number || '|' || postal"),
         40,
-        "families",
     ),
     BlockingRule(
         "given name, number, postal area",
-        "given || '|' || house_number || '|' || left(postal, 2)",
+        _givens("given || '|' || house_number || '|' || left(postal, 2)"),
         40,
-        "givens",
     ),
     BlockingRule(
         "first half of national id, initial",
-        f"left(national_id, length(national_id) // 2) || '|' || {_INITIAL}",
+        _givens(f"left(national_id, length(national_id) // 2) || '|' || {_INITIAL}"),
         40,
-        "givens",
     ),
     BlockingRule(
         "second half of national id, initial",
-        f"right(national_id, length(national_id) // 2) || '|' || {_INITIAL}",
+        _givens(f"right(national_id, length(national_id) // 2) || '|' || {_INITIAL}"),
         40,
-        "givens",
     ),
-    BlockingRule("national id but for one character", "shortened_id", 40, "shortened_ids"),
-    BlockingRule("start of street, postal code", "left(street, 5) || '|' || postal", 12),
-    BlockingRule("start of street, town", "left(street, 5) || '|' || place", 12),
+    BlockingRule("national id but for one character", _SHORTENED_IDS, 40),
+    BlockingRule("start of street, postal code", _one("left(street, 5) || '|' || postal"), 12),
+    BlockingRule("start of street, town", _one("left(street, 5) || '|' || place"), 12),
     BlockingRule(
         "birth place, occupation, family name",
-        "birth_place || '|' || occupation || '|' || family",
+        _families("birth_place || '|' || occupation || '|' || family"),
         40,
-        "families",
     ),
     BlockingRule(
         "birth place, occupation, given name",
-        "birth_place || '|' || occupation || '|' || given",
+        _givens("birth_place || '|' || occupation || '|' || given"),
         40,
-        "givens",
     ),
     BlockingRule(
-        "sound of family name, postal code", "family_sound || '|' || postal", 20, "families"
+        "sound of family name, postal code", _family_sounds("family_sound || '|' || postal"), 20
     ),
-    BlockingRule("sound of given name, postal code", "given_sound || '|' || postal", 20, "givens"),
+    BlockingRule(
+        "sound of given name, postal code", _given_sounds("given_sound || '|' || postal"), 20
+    ),
     BlockingRule(
         "sound of family name, town, initial",
-        f"family_sound || '|' || place || '|' || {_INITIAL}",
+        _family_sounds_and_initials(f"family_sound || '|' || place || '|' || {_INITIAL}"),
         20,
-        "names",
     ),
     BlockingRule(
         "starts of both names, birth year",
-        "left(family, 3) || '|' || left(given, 3) || '|' || birth_year",
+        _names(f"left(family, 3) || '|' || left(given, 3) || '|' || {_BIRTH_YEAR}"),
         20,
-        "names",
     ),
-    BlockingRule("birth date, initial", f"birth_text || '|' || {_INITIAL}", 12, "givens"),
-    BlockingRule("birth date", "birth_text", 12),
-    BlockingRule("family name, initial", f"family || '|' || {_INITIAL}", 12, "names"),
-    BlockingRule("postal code, number", "postal || '|' || house_number", 12),
-    BlockingRule("sound of both names", "family_sound || '|' || given_sound", 12, "names"),
+    BlockingRule("birth date, initial", _givens(f"birth_text || '|' || {_INITIAL}"), 12),
+    BlockingRule("birth date", _one("birth_text"), 12),
+    BlockingRule("family name, initial", _names(f"family || '|' || {_INITIAL}"), 12),
+    BlockingRule("postal code, number", _one("postal || '|' || house_number"), 12),
+    BlockingRule("sound of both names", _sounds("family_sound || '|' || given_sound"), 12),
     BlockingRule(
         "sound of family name, birth month",
-        "family_sound || '|' || left(birth_text, 6)",
+        _family_sounds("family_sound || '|' || left(birth_text, 6)"),
         10,
-        "families",
     ),
     BlockingRule(
         "sound of family name, birthday",
-        "family_sound || '|' || right(birth_text, 4)",
+        _family_sounds("family_sound || '|' || right(birth_text, 4)"),
         10,
-        "families",
     ),
     BlockingRule(
         "sound of given name, birth month",
-        "given_sound || '|' || left(birth_text, 6)",
+        _given_sounds("given_sound || '|' || left(birth_text, 6)"),
         10,
-        "givens",
     ),
     BlockingRule(
         "sound of given name, birthday",
-        "given_sound || '|' || right(birth_text, 4)",
+        _given_sounds("given_sound || '|' || right(birth_text, 4)"),
         10,
-        "givens",
     ),
 )
 
 ORGANIZATION_RULES = (
-    BlockingRule("registration number", "national_id", 100, is_identifier=True),
-    BlockingRule("domain", "domain", 100, "record_domains"),
-    BlockingRule("phone", "phone", 100, "record_phones", is_identifier=True),
-    BlockingRule("end of phone", "right(phone, 8)", 20, "record_phones"),
-    BlockingRule("name", "name_sound", 60, "name_sounds"),
-    BlockingRule("start of name, postal code", "left(name_sounds[1], 4) || '|' || postal", 60),
-    BlockingRule("start of name, town", "left(name_sounds[1], 4) || '|' || place", 60),
-    BlockingRule("street and number", "street || '|' || coalesce(house_number, '')", 40),
-    BlockingRule("rare word", "name_key", 20, "name_words"),
-    BlockingRule("start of name", "left(name_sounds[1], 8)", 12),
-    BlockingRule("end of name", "right(name_sounds[1], 12)", 8),
+    BlockingRule("registration number", _one("national_id"), 100, is_identifier=True),
+    BlockingRule("domain", "company_domains", 100),
+    BlockingRule("phone", "phones", 100, is_identifier=True),
+    BlockingRule("end of phone", _each("phones", "phone", "right(phone, 8)"), 20),
+    BlockingRule("name", "name_sounds", 60),
+    BlockingRule(
+        "start of name, postal code", _one("left(name_sounds[1], 4) || '|' || postal"), 60
+    ),
+    BlockingRule("start of name, town", _one("left(name_sounds[1], 4) || '|' || place"), 60),
+    BlockingRule("street and number", _one("street || '|' || coalesce(house_number, '')"), 40),
+    BlockingRule("rare word", "name_keys", 20),
+    BlockingRule("start of name", _one("left(name_sounds[1], 8)"), 12),
+    BlockingRule("end of name", _one("right(name_sounds[1], 12)"), 8),
 )
 
 RULES = {PartyType.PERSON: PERSON_RULES, PartyType.ORGANIZATION: ORGANIZATION_RULES}
 
-_PERSON_SOURCES = """
-create or replace temp view families as
-select *, {family_sound} as family_sound
-from (select *, unnest(family_keys) as family from blocking_records);
-create or replace temp view givens as
-select *, {given_sound} as given_sound
-from (select *, unnest(given_nickname_keys) as given from blocking_records);
-create or replace temp view names as
-select *, {family_sound} as family_sound, {given_sound} as given_sound
-from (
-    select *, unnest(given_nickname_keys) as given
-    from (select *, unnest(family_keys) as family from blocking_records)
-);
-"""
+# the last bits of a key say which rule it is of
+_RULE_BITS = 63
 
 
-def _sound(column: str) -> str:
-    # first letter and up to three consonant classes, in the spirit of Soundex
-    classes = (
-        f"translate(substr({column}, 2), 'bfpvcgjkqsxzdtlmnraeiouyhw',"
-        " '11112222222233455600000000')"
+def record_keys(party_type: PartyType) -> str:
+    """SQL of the keys of a record, as a list of numbers: each key once."""
+    lists = ", ".join(
+        f"list_transform({rule.texts}, lambda text: {_key('text', number)})"
+        for number, rule in enumerate(RULES[party_type])
     )
-    return f"left({column}, 1) || left(replace({classes}, '0', ''), 3)"
+    return f"list_distinct(flatten([{lists}]))"
+
+
+def _key(text: str, number: int) -> str:
+    hashed = f"(hash({text}) & {2**64 - 1 - _RULE_BITS}::ubigint) | {number}::ubigint"
+    return f"case when {text} is not null then {hashed} end"
+
+
+def rule_property(party_type: PartyType, name: str, key: str = "key") -> str:
+    """SQL of an attribute (`cap`, `is_identifier`) of the rule that a key is of."""
+    values = ", ".join(str(getattr(rule, name)) for rule in RULES[party_type])
+    return f"[{values}][cast({key} & {_RULE_BITS} as bigint) + 1]"
 
 
 def blocking_keys(
     con: duckdb.DuckDBPyConnection, *, records: str, party_type: PartyType, result: str
 ) -> None:
-    """Create the temporary table `result` of the keys that at least two records share.
+    """Create the temporary table `result` of the keys that bring records together.
 
     Args:
-        con: a connection that sees `records` (as for `compare`, with lists of keys and values).
+        con: a connection that sees `records`, with the lists of keys and values that rules read.
         records: the records to pair.
         party_type: whose rules to use.
-        result: name of the table: `record_id, key`; records that share a key are to be compared.
+        result: name of the table: as `usable_keys` says.
 
     """
-    _create_sources(con, records)
     con.execute(
-        "create or replace temp table all_keys"
-        " (record_id bigint, key ubigint, cap integer, is_identifier boolean)"
+        "create or replace temp table all_keys as"
+        f" select record_id, unnest({record_keys(party_type)}) as key from {records}"
     )
-    for number, rule in enumerate(RULES[party_type]):
-        con.execute(
-            f"""
-            insert into all_keys
-            select distinct record_id, hash({number}, {rule.key}), {rule.cap}, {rule.is_identifier}
-            from {rule.source}
-            where {rule.key} is not null
-            """
-        )
+    usable_keys(con, keys="all_keys", records=records, party_type=party_type, result=result)
+    con.execute("drop table all_keys")
+
+
+def usable_keys(
+    con: duckdb.DuckDBPyConnection, *, keys: str, records: str, party_type: PartyType, result: str
+) -> None:
+    """Create the temporary table `result` of the keys that at least two records share.
+
+    A pure function of who has which key: it does not matter which other keys there are.
+
+    Args:
+        con: a connection.
+        keys: `record_id, key`: every record that has one of the keys.
+        records: the records, for the order of neighbours.
+        party_type: whose rules the keys are of.
+        result: name of the table: `record_id, key, is_neighbour`; records that share a key are to
+            be compared. Where an identifier is crowded, each of its records and the next two in
+            order have a key of their own (`is_neighbour`).
+
+    """
     con.execute(
         f"""
         create or replace temp table key_sizes as
         select
             key,
-            count(*) <= any_value(cap) as is_usable,
-            any_value(is_identifier) as is_identifier
-        from all_keys
+            count(*) <= {rule_property(party_type, "cap")} as is_usable
+        from {keys}
         group by key
         having count(*) > 1;
         create or replace temp table {result} as
-        select record_id, key
-        from all_keys
+        select record_id, key, false as is_neighbour
+        from {keys}
         semi join (select key from key_sizes where is_usable) as usable using (key)
         union all
-        -- a key of its own for each record of a crowded identifier and the next two
-        select neighbour.record_id, hash(neighbour.key, neighbour.place - step.distance) as key
+        select
+            record_id,
+            unnest([
+                hash(key, record_id),
+                hash(key, lag(record_id) over in_order),
+                hash(key, lag(record_id, 2) over in_order)
+            ]) as key,
+            true as is_neighbour
         from (
             select
-                all_keys.record_id,
-                all_keys.key,
-                row_number() over (
-                    partition by all_keys.key
-                    order by
-                        record.name_sounds[1],
-                        record.family_keys[1],
-                        record.given_keys[1],
-                        record.birth_text,
-                        record.record_key
-                ) as place
-            from all_keys
+                record_id,
+                key,
+                name_sounds[1] as name_sound,
+                family_keys[1] as family,
+                given_keys[1] as given,
+                birth_text,
+                record_key
+            from {keys}
             semi join (
-                select key from key_sizes where is_identifier and not is_usable
+                select key from key_sizes
+                where not is_usable and {rule_property(party_type, "is_identifier")}
             ) as crowded using (key)
-            inner join {records} as record on all_keys.record_id = record.record_id
-        ) as neighbour
-        cross join range(0, 3) as step (distance);
-        drop table all_keys;
+            inner join {records} using (record_id)
+        )
+        window in_order as (
+            partition by key order by name_sound, family, given, birth_text, record_key
+        );
         drop table key_sizes;
         """
+    )
+
+
+class PairBudgetError(RuntimeError):
+    """The rules bring more pairs together than were allowed for."""
+
+
+def candidate_pairs(
+    con: duckdb.DuckDBPyConnection,
+    *,
+    keys: str,
+    records: str,
+    party_type: PartyType,
+    largest: int,
+    result: str,
+    is_asked: str = "true",
+) -> None:
+    """Create the temporary table `result` of the pairs that share a key, each once.
+
+    Args:
+        con: a connection.
+        keys: what `usable_keys` made, perhaps with more columns.
+        records: the records, to name the value at fault.
+        party_type: whose rules the keys are of.
+        largest: how many pairs are not too many, counting those that several keys bring together.
+        result: name of the table: `record_id_l, record_id_r`, the smaller id on the left.
+        is_asked: SQL over the key rows `l` and `r` of a pair: which pairs are wanted.
+
+    Raises:
+        PairBudgetError: there are more; with the rule and the value that have most of them.
+
+    """
+    ((pairs,),) = con.execute(
+        f"select coalesce(sum(n * (n - 1) // 2), 0)"
+        f" from (select count(*) as n from {keys} group by key)"
+    ).fetchall()
+    if pairs > largest:
+        raise PairBudgetError(_explosion(con, keys, records, party_type, pairs, largest))
+    con.execute(
+        f"""
+        create or replace temp table {result} as
+        select distinct l.record_id as record_id_l, r.record_id as record_id_r
+        from {keys} as l
+        inner join {keys} as r on l.key = r.key and l.record_id < r.record_id
+        where {is_asked}
+        """
+    )
+
+
+def _explosion(
+    con: duckdb.DuckDBPyConnection,
+    keys: str,
+    records: str,
+    party_type: PartyType,
+    pairs: int,
+    largest: int,
+) -> str:
+    number, rule_pairs, record_id = con.execute(
+        f"""
+        select
+            cast(key & {_RULE_BITS} as bigint) as rule,
+            sum(n * (n - 1) // 2) as pairs,
+            max_by(record_id, n)
+        from (
+            select key, count(*) as n, min(record_id) as record_id
+            from {keys} where not is_neighbour group by key
+        )
+        group by rule
+        order by pairs desc
+        limit 1
+        """
+    ).fetchall()[0]
+    rule = RULES[party_type][number]
+    values = con.execute(
+        f"select unnest({rule.texts}) from {records} where record_id = ?", [record_id]
+    ).fetchall()
+    example = ", ".join(repr(value) for (value,) in values if value is not None)
+    return (
+        f"the {party_type} records make {pairs:,} pairs to compare, and {largest:,} are allowed"
+        f" (max_pairs_per_record in dbt_project.yml). Most of them, {rule_pairs:,}, share the same"
+        f" {rule.name}; {example} is among the commonest values. Is that column filled with"
+        " something else, or with a default? seeds/placeholder_values.csv sets a value aside."
     )
 
 
@@ -292,58 +424,20 @@ def shared_keys(
         pair: the two records, by `record_id`.
 
     """
-    con.execute(
-        "create or replace temp table two_records as"
-        f" select * from {records} where record_id in (?, ?)",
-        list(pair),
-    )
-    _create_sources(con, "two_records")
-    found = []
-    for rule in RULES[party_type]:
-        keys = con.execute(
-            f"select {rule.key} as key from {rule.source} where {rule.key} is not null"
-            " group by key having count(distinct record_id) = 2 order by key"
-        ).fetchall()
-        found += [(rule, key) for (key,) in keys]
-    _create_sources(con, records)
-    shared = []
-    for rule, key in found:
-        rows = con.execute(
-            f"select count(distinct record_id) from {rule.source} where {rule.key} = ?", [key]
-        ).fetchall()
-        shared.append(SharedKey(rule, int(rows[0][0])))
-    con.execute("drop table two_records")
-    return shared
-
-
-def _create_sources(con: duckdb.DuckDBPyConnection, records: str) -> None:
-    """Create the views that the rules read: the records, and their lists unnested."""
-    con.execute(
+    keys = record_keys(party_type)
+    rows = con.execute(
         f"""
-        create or replace temp view blocking_records as
-        select * exclude (family, given), left(birth_text, 4) as birth_year
-        from {records};
-        create or replace temp view record_emails as
-        select record_id, email, nullif(split_part(email, '@', 1), '') as local_part
-        from (select record_id, unnest(emails) as email from blocking_records);
-        create or replace temp view record_phones as
-        select record_id, unnest(phones) as phone from blocking_records;
-        create or replace temp view record_identifiers as
-        select record_id, unnest(identifiers) as identifier from blocking_records;
-        create or replace temp view record_domains as
-        select record_id, unnest(company_domains) as domain from blocking_records;
-        create or replace temp view shortened_ids as
-        select
-            record_id,
-            unnest([
-                national_id[:i] || national_id[i + 2:] for i in range(0, length(national_id))
-            ]) as shortened_id
-        from blocking_records
-        where length(national_id) >= 6;
-        create or replace temp view name_words as
-        select record_id, unnest(name_keys) as name_key from blocking_records;
-        create or replace temp view name_sounds as
-        select record_id, unnest(name_sounds) as name_sound from blocking_records;
-        """
-    )
-    con.execute(_PERSON_SOURCES.format(family_sound=_sound("family"), given_sound=_sound("given")))
+        with common as (
+            select unnest(list_intersect(l.keys, r.keys)) as key
+            from (select {keys} as keys from {records} where record_id = ?) as l
+            cross join (select {keys} as keys from {records} where record_id = ?) as r
+        )
+        select key & {_RULE_BITS}, count(*)
+        from (select unnest({keys}) as key from {records})
+        semi join common using (key)
+        group by key
+        order by all
+        """,
+        list(pair),
+    ).fetchall()
+    return [SharedKey(RULES[party_type][rule], int(count)) for rule, count in rows]

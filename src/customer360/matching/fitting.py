@@ -12,11 +12,11 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 
-from customer360.matching.blocking import blocking_keys
+from customer360.matching.blocking import blocking_keys, candidate_pairs
 from customer360.matching.model import Comparison, Level, PartyType
 from customer360.matching.release import COMPARISONS, LARGEST_SHARE, Release
 from customer360.matching.scoring import weigh
-from customer360.matching.splink_engine import Chances, compare, gamma
+from customer360.matching.splink_engine import Chances, compared, gamma
 
 Floats = npt.NDArray[np.float64]
 
@@ -41,20 +41,26 @@ _LARGEST_SAMPLE = 400_000
 
 
 def fit_release(
-    con: duckdb.DuckDBPyConnection, *, records: str, party_type: PartyType
+    con: duckdb.DuckDBPyConnection,
+    *,
+    records: str,
+    party_type: PartyType,
+    max_pairs_per_record: float,
 ) -> Release | None:
     """Fit the release of one party type.
 
     Args:
         con: a connection.
-        records: all records of the party type, as for `compare`.
+        records: all records of the party type, as for `compared`.
         party_type: whose comparisons to fit.
+        max_pairs_per_record: how many pairs the rules may bring together, per record.
 
     Returns:
         The release, rounded as it will be stored; `None` when there are no records.
 
     Raises:
         ReleaseError: when what was fitted is out of bounds.
+        PairBudgetError: the rules bring too many pairs together.
 
     """
     record_count = con.execute(f"select count(*) from {records}").fetchall()[0][0]
@@ -70,7 +76,12 @@ def fit_release(
         household_share=0.5,
         matches_per_record=0.0,
     )
-    pairs = _weighed_pairs(con, records=records, release=release)
+    pairs = _weighed_pairs(
+        con,
+        records=records,
+        release=release,
+        largest=int(max_pairs_per_record * record_count),
+    )
     shares = _shares(pairs)
     fitted = replace(
         release,
@@ -118,7 +129,9 @@ class _Shares:
     matches: float
 
 
-def _weighed_pairs(con: duckdb.DuckDBPyConnection, *, records: str, release: Release) -> _Pairs:
+def _weighed_pairs(
+    con: duckdb.DuckDBPyConnection, *, records: str, release: Release, largest: int
+) -> _Pairs:
     """The candidate pairs among the records, or among a sample of a large base's records.
 
     Sampling records, not pairs or keys, takes every pair with the same chance. The keys are those
@@ -131,44 +144,48 @@ def _weighed_pairs(con: duckdb.DuckDBPyConnection, *, records: str, release: Rel
     ).fetchall()
     sample_count = sum(count for _, count in rows)
     within_pairs = sum(count * (count - 1) / 2 for _, count in rows)
+    con.execute(
+        f"create or replace temp table sampled as select record_id from {records} where {sampled}"
+    )
     blocking_keys(con, records=records, party_type=release.party_type, result="fitting_keys")
     con.execute(
-        f"""
-        create or replace temp table sampled_keys as
-        select * from fitting_keys
-        semi join (select record_id from {records} where {sampled}) as sampled using (record_id);
-        drop table fitting_keys
+        """
+        create or replace temp view sampled_keys as
+        select * from fitting_keys semi join sampled using (record_id)
         """
     )
-    compare(
+    candidate_pairs(
+        con,
+        keys="sampled_keys",
+        records=records,
+        party_type=release.party_type,
+        largest=largest,
+        result="sampled_pairs",
+    )
+    con.execute("drop view sampled_keys; drop table fitting_keys; drop table sampled")
+    names = [comparison.name for comparison in release.comparisons]
+    with compared(
         con,
         records=records,
-        keys="sampled_keys",
+        pairs="sampled_pairs",
         comparisons=release.comparisons,
         chances=release.chances,
         result="fitting_compared",
-    )
-    weigh(
-        con,
-        records=records,
-        release=release,
-        compared="fitting_compared",
-        result="fitting_weighed",
-    )
-    names = [comparison.name for comparison in release.comparisons]
-    columns = con.execute(
-        f"""
-        select
-            is_same_source,
-            greatest(-60, least(80, stranger_weight + name_weight)) as match,
-            greatest(-60, least(80, stranger_weight + name_weight - household_weight))
-                as relative,
-            {", ".join(f"gamma_{name}" for name in names)}
-        from fitting_weighed
-        order by record_id_l, record_id_r
-        """
-    ).fetchnumpy()
-    con.execute("drop table sampled_keys; drop table fitting_compared; drop table fitting_weighed")
+    ):
+        weighed = weigh(records=records, release=release, compared="fitting_compared")
+        columns = con.execute(
+            f"""
+            select
+                is_same_source,
+                greatest(-60, least(80, stranger_weight + name_weight)) as match,
+                greatest(-60, least(80, stranger_weight + name_weight - household_weight))
+                    as relative,
+                {", ".join(f"gamma_{name}" for name in names)}
+            from ({weighed})
+            order by record_id_l, record_id_r
+            """
+        ).fetchnumpy()
+    con.execute("drop table sampled_pairs")
     return _Pairs(
         is_within=np.asarray(columns["is_same_source"], bool),
         match=np.asarray(columns["match"], float),
@@ -306,25 +323,28 @@ def _chances(
     ]
     size = len(ids)
     steps = range(1, 2 + min(RANDOM_PAIRS, size * (size - 1) // 2) // size)
-    lefts = np.concatenate([ids for _ in steps])
-    rights = np.concatenate([np.roll(ids, -(step * 7919 % size)) for step in steps])
-    keys = np.arange(len(lefts))
-    different = lefts != rights
-    con.register(
-        "random_keys",
-        {
-            "record_id": np.concatenate([lefts[different], rights[different]]),
-            "key": np.concatenate([keys[different], keys[different]]),
-        },
+    lefts = np.concatenate([ids[:RANDOM_PAIRS] for _ in steps])
+    rights = np.concatenate([np.roll(ids, -(step * 7919 % size))[:RANDOM_PAIRS] for step in steps])
+    con.register("random_records", {"l": lefts, "r": rights})
+    con.execute(
+        """
+        create or replace temp table random_pairs as
+        select distinct least(l, r) as record_id_l, greatest(l, r) as record_id_r
+        from random_records
+        where l <> r
+        """
     )
-    compare(
+    con.unregister("random_records")
+    with compared(
         con,
         records=records,
-        keys="random_keys",
+        pairs="random_pairs",
         comparisons=comparisons,
         chances=priors,
-        result="random_compared",
-    )
+        result="random_view",
+    ):
+        con.execute("create or replace temp table random_compared as from random_view")
+    con.execute("drop table random_pairs")
     bits = " + ".join(f"bits_{comparison.name}" for comparison in comparisons)
     fitted: dict[tuple[str, str], float] = {}
     for comparison in comparisons:
@@ -352,6 +372,5 @@ def _chances(
             fitted[comparison.name, level.name] = (
                 min(u, level.m) if level.u < level.m else max(u, level.m)
             )
-    con.unregister("random_keys")
     con.execute("drop table random_compared")
     return fitted

@@ -299,8 +299,7 @@ _NAMES_AGREE = (
 # a family's addresses often differ in their first letter only
 _EMAIL_ONE_LETTER_OFF = (
     "left(emails_l[1], 1) = left(emails_r[1], 1)"
-    " and regexp_replace(emails_l[1], '[^0-9]', '', 'g')"
-    " = regexp_replace(emails_r[1], '[^0-9]', '', 'g')"
+    " and email_digits_l[1] = email_digits_r[1]"
     " and abs(length(emails_l[1]) - length(emails_r[1])) <= 1"
     " and levenshtein(emails_l[1], emails_r[1]) <= 2"
     " and damerau_levenshtein(emails_l[1], emails_r[1]) <= 1"

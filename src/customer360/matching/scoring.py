@@ -11,6 +11,7 @@ flatmates, who share a surname, an address and often a telephone. In bits (log2)
 comparisons by how common the combination of both names is. The probability is 1 / (1 + 2^−W).
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,7 +19,7 @@ import duckdb
 
 from customer360.matching.model import Comparison, Level, PartyType
 from customer360.matching.release import Release
-from customer360.matching.splink_engine import compare, gamma
+from customer360.matching.splink_engine import compared, gamma
 
 _NAME_TERM_LIMIT = 4
 # Words go together in company names more often than chance has it, and a name alone joins two
@@ -62,8 +63,6 @@ class DuplicateFreeSources:
         return (
             "select record_id, regexp_extract(record_key, '^[^/]+/[^/]+/[^/]+') as source_object"
             f" from {records} where {listed}"
-            if listed
-            else "select null::bigint as record_id, null::varchar as source_object where false"
         )
 
 
@@ -71,89 +70,98 @@ def score_pairs(
     con: duckdb.DuckDBPyConnection,
     *,
     records: str,
-    keys: str,
+    pairs: str,
     release: Release,
     result: str,
+    least_weight: float = -math.inf,
     duplicate_free: DuplicateFreeSources = DuplicateFreeSources(),
 ) -> None:
-    """Create the temporary table `result`: every pair that shares a key, weight and evidence.
+    """Create the temporary table `result`: the pairs with weight and evidence.
 
     Args:
         con: a connection.
-        records: the records, as for `compare`.
-        keys: `record_id, key`, as for `compare`.
+        records: the records, as for `compared`.
+        pairs: `record_id_l, record_id_r`, as for `compared`.
         release: the frozen model.
         result: name of the table to create: `record_id_l, record_id_r, match_weight` (W),
             `stranger_weight` (S), `household_weight` (H), `name_weight` (N), `prior_weight`
             (log2 λ), all in bits, and `evidence`, a list of `comparison, level, bits`.
+        least_weight: pairs of less bits are left out.
         duplicate_free: two records of one of these sources have evidence against them: it is part
             of S and H, so that it counts in clusters too, and has a line of its own in `evidence`.
 
     """
-    compare(
+    with compared(
         con,
         records=records,
-        keys=keys,
+        pairs=pairs,
         comparisons=release.comparisons,
         chances=release.chances,
         result="compared_pairs",
-    )
-    weigh(
-        con,
-        records=records,
-        release=release,
-        compared="compared_pairs",
-        result="weighed_pairs",
-        duplicate_free=duplicate_free,
-    )
-    con.execute(
-        f"""
-        create or replace temp table {result} as
-        select
-            record_id_l,
-            record_id_r,
-            prior_weight + stranger_weight + name_weight - log2(
-                1 + {release.household_share}
-                * pow(2, stranger_weight + name_weight - household_weight)
-            ) as match_weight,
-            stranger_weight,
-            household_weight,
-            name_weight,
-            prior_weight,
-            {_evidence(release.comparisons)} as evidence
-        from weighed_pairs
-        """
-    )
-    con.execute("drop table compared_pairs; drop table weighed_pairs")
+    ):
+        weighed = weigh(
+            records=records,
+            release=release,
+            compared="compared_pairs",
+            duplicate_free=duplicate_free,
+        )
+        least = f"where match_weight >= {least_weight}" if math.isfinite(least_weight) else ""
+        con.execute(
+            f"""
+            create or replace temp table {result} as
+            select
+                record_id_l,
+                record_id_r,
+                match_weight,
+                stranger_weight,
+                household_weight,
+                name_weight,
+                prior_weight,
+                {_evidence(release.comparisons)} as evidence
+            from (
+                select
+                    *,
+                    prior_weight + stranger_weight + name_weight - log2(
+                        1 + {release.household_share}
+                        * pow(2, stranger_weight + name_weight - household_weight)
+                    ) as match_weight
+                from ({weighed})
+            )
+            {least}
+            """
+        )
 
 
 def weigh(
-    con: duckdb.DuckDBPyConnection,
     *,
     records: str,
     release: Release,
     compared: str,
-    result: str,
     duplicate_free: DuplicateFreeSources = DuplicateFreeSources(),
-) -> None:
-    """Create the temporary table `result`: S, H, N and log2 λ beside the compared pairs.
+) -> str:
+    """SQL of the compared pairs with S, H, N and log2 λ beside them.
 
     A record's source decides λ: two records of one source are seldom the same party.
     """
     comparisons = release.comparisons
     stranger = " + ".join(f"compared.bits_{c.name}" for c in comparisons)
     household = " + ".join(_household_bits(c) for c in comparisons)
-    con.execute(
-        f"""
-        create or replace temp table {result} as
-        with duplicate_free_records as ({duplicate_free.members(records)})
+    source_weight, sources = "0::double", ""
+    if duplicate_free.patterns:
+        source_weight = (
+            "case when left_source.source_object = right_source.source_object"
+            f" then -{duplicate_free.bits}::double else 0 end"
+        )
+        sources = "".join(
+            f" left join ({duplicate_free.members(records)}) as {side}_source"
+            f" on compared.record_id_{side[0]} = {side}_source.record_id"
+            for side in ("left", "right")
+        )
+    return f"""
         select
             compared.*,
             left_record.source = right_record.source as is_same_source,
-            case when left_source.source_object = right_source.source_object
-                then -{duplicate_free.bits}::double
-                else 0
-            end as source_weight,
+            {source_weight} as source_weight,
             {stranger} + source_weight as stranger_weight,
             {household} + source_weight as household_weight,
             {_name_weight(release)} as name_weight,
@@ -164,12 +172,8 @@ def weigh(
         from {compared} as compared
         inner join {records} as left_record on compared.record_id_l = left_record.record_id
         inner join {records} as right_record on compared.record_id_r = right_record.record_id
-        left join duplicate_free_records as left_source
-            on compared.record_id_l = left_source.record_id
-        left join duplicate_free_records as right_source
-            on compared.record_id_r = right_source.record_id
+        {sources}
         """
-    )
 
 
 def _household_bits(comparison: Comparison) -> str:

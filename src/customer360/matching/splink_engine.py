@@ -1,8 +1,10 @@
-"""The one module that imports Splink: it evaluates comparisons on pairs that share a key."""
+"""The one module that imports Splink: it evaluates comparisons on pairs of records."""
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import duckdb
@@ -47,39 +49,43 @@ def gamma(comparison: Comparison, level: Level) -> int:
     return len(comparison.levels) - 1 - comparison.levels.index(level)
 
 
-def compare(
+@contextmanager
+def compared(
     con: duckdb.DuckDBPyConnection,
     *,
     records: str,
-    keys: str,
+    pairs: str,
     comparisons: Sequence[Comparison],
     chances: Chances,
     result: str,
-) -> None:
-    """Evaluate every comparison on every pair of records that share a key.
+) -> Iterator[None]:
+    """Evaluate every comparison on pairs of records.
 
     Args:
-        con: a connection; `records` and `keys` are tables or views that it sees by plain name.
+        con: a connection; `records` and `pairs` are tables or views that it sees by plain name.
         records: one row per record: `record_id`, the columns that the comparisons name and their
             frequencies `tf_…`.
-        keys: `record_id, key`: records that have a key in common become a pair, once.
+        pairs: `record_id_l, record_id_r`: the pairs to compare, each once.
         comparisons: what to compare.
         chances: u of each level that has no frequency.
-        result: name of the temporary table to create, one row per pair: `record_id_l`,
-            `record_id_r`, and for each comparison `gamma_<name>` (level reached) and `bits_<name>`
-            (log2 m/u, with the value's frequency in place of u where the level has one).
+        result: name of the temporary view that there is inside the context, one row per pair:
+            `record_id_l`, `record_id_r`, and for each comparison `gamma_<name>` (level reached) and
+            `bits_<name>` (log2 m/u, with the value's frequency in place of u where the level has
+            one).
 
     """
     logging.getLogger("splink").setLevel(logging.ERROR)
+    frequencies = sorted(
+        {f"tf_{e.frequency}" for c in comparisons for e in c.levels if e.frequency}
+    )
+    # Splink looks a frequency up by value; the value to look up is the frequency itself, and a
+    # record that brings what would be found needs no looking up
     con.execute(
-        f"""
-        create or replace temp table splink_records as
-        select {records}.*, keyed.blocking_keys
-        from {records}
-        inner join (
-            select record_id, list(key) as blocking_keys from {keys} group by record_id
-        ) as keyed on {records}.record_id = keyed.record_id
-        """
+        f"create or replace temp view splink_records as select"
+        f" {', '.join(['record_id', *_columns_of(comparisons), *frequencies])}"
+        f" {''.join(f', {column} as tf_{column}' for column in frequencies)} from {records};"
+        "create or replace temp view splink_pairs as select 0 as match_key,"
+        f" record_id_l as join_key_l, record_id_r as join_key_r from {pairs}"
     )
     api = _TemporaryTables(con)
     settings = SettingsCreator(
@@ -92,18 +98,24 @@ def compare(
             )
             for comparison in comparisons
         ],
-        blocking_rules_to_generate_predictions=[
-            block_on("blocking_keys", arrays_to_explode=["blocking_keys"])
-        ],
+        # never used: the pairs are given
+        blocking_rules_to_generate_predictions=[block_on("record_id")],
         # bits are evidence alone; the prior is added where strangers and relatives are weighed
         probability_two_random_records_match=0.5,
         retain_matching_columns=True,
         retain_intermediate_calculation_columns=True,
     )
-    frame = api.register("splink_records")
-    linker = Linker(frame, settings, log_level=logging.ERROR)
-    _register_frequencies(con, api, linker, comparisons)
-    predictions = linker.inference.predict_within(frame, warning_mode="never")
+    linker = Linker(api.register("splink_records"), settings, log_level=logging.ERROR)
+    for column in frequencies:
+        con.execute(
+            f"create or replace temp view splink_{column} as"
+            f" select 0::double as {column}, 0::double as tf_{column} where false"
+        )
+        linker.table_management.register_term_frequency_lookup(
+            api.register(f"splink_{column}"), column
+        )
+    linker.table_management.register_blocked_pairs_for_predict(api.register("splink_pairs"))
+    predictions = linker.inference.predict(warning_mode="never")
     scored = predictions.as_duckdbpyrelation().columns
     columns = []
     for comparison in comparisons:
@@ -113,33 +125,23 @@ def compare(
             bits = f"{bits} + {adjusted}"
         columns += [f"gamma_{comparison.name}", f"{bits} as bits_{comparison.name}"]
     con.execute(
-        f"create or replace temp table {result} as select record_id_l, record_id_r,"
+        f"create or replace temp view {result} as select record_id_l, record_id_r,"
         f" {', '.join(columns)} from {predictions.physical_name}"
     )
-    api.drop_all()
-    con.execute("drop table splink_records")
+    try:
+        yield
+    finally:
+        views = [result, "splink_records", "splink_pairs", *(f"splink_{c}" for c in frequencies)]
+        con.execute("".join(f"drop view {view};" for view in views))
+        api.drop_all()
 
 
-def _register_frequencies(
-    con: duckdb.DuckDBPyConnection,
-    api: DuckDBAPI,
-    linker: Linker,
-    comparisons: Sequence[Comparison],
-) -> None:
-    """Hand Splink the frequencies that the records carry.
-
-    Splink looks a frequency up by value; the value looked up here is the frequency itself.
-    """
-    names = {level.frequency for c in comparisons for level in c.levels if level.frequency}
-    for name in sorted(names):
-        column = f"tf_{name}"
-        con.execute(
-            f"create or replace temp table splink_{column} as"
-            f" select distinct {column}, {column} as tf_{column} from splink_records"
-            f" where {column} is not null"
-        )
-        lookup = api.register(f"splink_{column}")
-        linker.table_management.register_term_frequency_lookup(lookup, column)
+def _columns_of(comparisons: Sequence[Comparison]) -> list[str]:
+    """The columns of a record that the comparisons read."""
+    conditions = " ".join(
+        text for c in comparisons for text in (c.missing, *(level.condition for level in c.levels))
+    )
+    return sorted(set(re.findall(r"\b(\w+)_[lr]\b", conditions)))
 
 
 def _splink_comparison(

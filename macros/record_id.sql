@@ -1,0 +1,3 @@
+{% macro record_id(record_key) -%}
+cast(hash({{ record_key }}) >> 1 as bigint)
+{%- endmacro %}
