@@ -1,10 +1,28 @@
 -- One row per distinct postal address as typed, in comparable parts.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    pre_hook="
+        {{ forget_texts(
+            ['street_address', 'locality', 'region', 'postal_code', 'country_code'],
+            'select distinct street_address, locality, region, postal_code, country_code from ' ~ ref('int_party_records')
+        ) }}
+    "
+) }}
 with
 
-texts as (
+distinct_texts as (
     select distinct street_address, locality, region, postal_code, country_code
     from {{ ref('int_party_records') }}
     where coalesce(street_address, locality, region, postal_code) is not null
+),
+
+texts as (
+    {{ new_texts(
+        'distinct_texts',
+        ['street_address', 'locality', 'region', 'postal_code', 'country_code']
+    ) }}
 ),
 
 parsed as (
@@ -26,7 +44,8 @@ final as (
         parts.region as area,
         parts.locality as place,
         parts.street as street,
-        parts.number as house_number
+        parts.number as house_number,
+        getvariable('code_fingerprint') as parsed_by
     from parsed
 )
 

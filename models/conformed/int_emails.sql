@@ -1,4 +1,15 @@
--- One row per distinct e-mail text; what is no address has none.
+-- One row per distinct e-mail text; what is no address has none. Each is parsed once.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    pre_hook="
+        {{ forget_texts(
+            ['email_text'],
+            'select distinct unnest(emails) as email_text from ' ~ ref('int_party_records')
+        ) }}
+    "
+) }}
 with
 
 distinct_texts as (
@@ -9,7 +20,7 @@ distinct_texts as (
 -- in order, since the function still knows the words that it met just before
 texts as (
     select email_text
-    from distinct_texts
+    from ({{ new_texts('distinct_texts', ['email_text']) }})
     order by email_text
 ),
 
@@ -26,7 +37,8 @@ final as (
         email.domain as email_domain,
         coalesce(email.is_role, false) as is_role,
         email.family_keys as family_keys,
-        email.given_keys as given_keys
+        email.given_keys as given_keys,
+        getvariable('code_fingerprint') as parsed_by
     from parsed
 )
 

@@ -1,16 +1,9 @@
 -- One row per distinct organization name, without its legal form.
+{{ config(materialized='view') }}
 with
 
-spellings as (
-    select distinct coalesce(organization_name, full_name) as organization_name
-    from {{ ref('int_party_records') }}
-    where party_type = 'organization'
-),
-
 parsed as (
-    select organization_name, organization_name(organization_name) as name
-    from spellings
-    where organization_name is not null
+    select * from {{ ref('int_organization_name_spellings') }}
 ),
 
 parts as (

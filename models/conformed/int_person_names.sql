@@ -1,19 +1,9 @@
--- One row per distinct way in which a person's name is written, parsed once.
+-- One row per distinct way in which a person's name is written, in comparable parts.
+{{ config(materialized='view') }}
 with
 
--- in order, since the function still knows the words that it met just before
-spellings as (
-    select distinct full_name, given_name, family_name, name_reading
-    from {{ ref('int_party_records') }}
-    where party_type = 'person'
-    order by full_name, given_name, family_name, name_reading
-),
-
 parsed as (
-    select
-        *,
-        person_name(full_name, given_name, family_name, name_reading) as name
-    from spellings
+    select * from {{ ref('int_person_name_spellings') }}
 ),
 
 -- a till's standing customer has no name

@@ -58,6 +58,11 @@ def set_full_refresh(con: duckdb.DuckDBPyConnection, is_full_refresh: bool) -> N
     con.execute("set variable is_full_refresh = $value", {"value": is_full_refresh})
 
 
+def set_code_fingerprint(con: duckdb.DuckDBPyConnection, fingerprint: str) -> None:
+    """Tell a connection which version of the code its functions are of."""
+    con.execute("set variable code_fingerprint = $value", {"value": fingerprint})
+
+
 def set_run_id(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
     """Tell a connection which run it works for."""
     con.execute("set variable run_id = $run_id", {"run_id": run_id})

@@ -17,6 +17,7 @@ from dbt_common.invocation import get_invocation_id
 from duckdb import DuckDBPyConnection
 
 from customer360 import engine, landing, registry
+from customer360.fingerprint import code_fingerprint
 from customer360.keys import IdKey, IdKeyError
 from customer360.settings import Settings, SettingsError, load_settings
 from customer360.standardise import udfs
@@ -67,6 +68,7 @@ class Plugin(BasePlugin):
     def configure_cursor(self, cursor: DuckDBPyConnection) -> None:
         """Sign what this cursor commits with dbt's invocation id."""
         engine.set_run_id(cursor, get_invocation_id())
+        engine.set_code_fingerprint(cursor, code_fingerprint())
         engine.set_full_refresh(cursor, bool(get_flags().FULL_REFRESH))
 
 

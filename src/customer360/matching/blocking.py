@@ -96,29 +96,29 @@ PERSON_RULES = (
         _givens(f"street || '|' || coalesce(house_number, '') || '|' || {_INITIAL}"),
         100,
     ),
-    BlockingRule("street, family name", _families("street || '|' || family"), 60),
+    BlockingRule("street, family name", _families("street || '|' || family"), 8),
     BlockingRule(
         "full name in any order",
         _names("least(family, given) || '|' || greatest(family, given)"),
-        40,
+        20,
     ),
-    BlockingRule("mailbox name", _emails("nullif(split_part(email, '@', 1), '')"), 40),
-    BlockingRule("given name, postal code", _givens("given || '|' || postal"), 40),
+    BlockingRule("mailbox name", _emails("nullif(split_part(email, '@', 1), '')"), 20),
+    BlockingRule("given name, postal code", _givens("given || '|' || postal"), 12),
     BlockingRule(
         "family name, initial, postal code",
         _names(f"family || '|' || {_INITIAL} || '|' || postal"),
         40,
     ),
-    BlockingRule("street, birth year", _one(f"street || '|' || {_BIRTH_YEAR}"), 40),
+    BlockingRule("street, birth year", _one(f"street || '|' || {_BIRTH_YEAR}"), 4),
     BlockingRule(
         "start of family name, number, postal code",
         _families("left(family, 3) || '|' || house_number || '|' || postal"),
-        40,
+        8,
     ),
     BlockingRule(
         "given name, number, postal area",
         _givens("given || '|' || house_number || '|' || left(postal, 2)"),
-        40,
+        12,
     ),
     BlockingRule(
         "first half of national id, initial",
@@ -131,8 +131,8 @@ PERSON_RULES = (
         40,
     ),
     BlockingRule("national id but for one character", _SHORTENED_IDS, 40),
-    BlockingRule("start of street, postal code", _one("left(street, 5) || '|' || postal"), 12),
-    BlockingRule("start of street, town", _one("left(street, 5) || '|' || place"), 12),
+    BlockingRule("start of street, postal code", _one("left(street, 5) || '|' || postal"), 4),
+    BlockingRule("start of street, town", _one("left(street, 5) || '|' || place"), 6),
     BlockingRule(
         "birth place, occupation, family name",
         _families("birth_place || '|' || occupation || '|' || family"),
@@ -144,45 +144,45 @@ PERSON_RULES = (
         40,
     ),
     BlockingRule(
-        "sound of family name, postal code", _family_sounds("family_sound || '|' || postal"), 20
+        "sound of family name, postal code", _family_sounds("family_sound || '|' || postal"), 6
     ),
     BlockingRule(
-        "sound of given name, postal code", _given_sounds("given_sound || '|' || postal"), 20
+        "sound of given name, postal code", _given_sounds("given_sound || '|' || postal"), 5
     ),
     BlockingRule(
         "sound of family name, town, initial",
         _family_sounds_and_initials(f"family_sound || '|' || place || '|' || {_INITIAL}"),
-        20,
+        12,
     ),
     BlockingRule(
         "starts of both names, birth year",
         _names(f"left(family, 3) || '|' || left(given, 3) || '|' || {_BIRTH_YEAR}"),
-        20,
+        8,
     ),
-    BlockingRule("birth date, initial", _givens(f"birth_text || '|' || {_INITIAL}"), 12),
-    BlockingRule("birth date", _one("birth_text"), 12),
-    BlockingRule("family name, initial", _names(f"family || '|' || {_INITIAL}"), 12),
-    BlockingRule("postal code, number", _one("postal || '|' || house_number"), 12),
-    BlockingRule("sound of both names", _sounds("family_sound || '|' || given_sound"), 12),
+    BlockingRule("birth date, initial", _givens(f"birth_text || '|' || {_INITIAL}"), 6),
+    BlockingRule("birth date", _one("birth_text"), 6),
+    BlockingRule("family name, initial", _names(f"family || '|' || {_INITIAL}"), 8),
+    BlockingRule("postal code, number", _one("postal || '|' || house_number"), 4),
+    BlockingRule("sound of both names", _sounds("family_sound || '|' || given_sound"), 6),
     BlockingRule(
         "sound of family name, birth month",
         _family_sounds("family_sound || '|' || left(birth_text, 6)"),
-        10,
+        4,
     ),
     BlockingRule(
         "sound of family name, birthday",
         _family_sounds("family_sound || '|' || right(birth_text, 4)"),
-        10,
+        4,
     ),
     BlockingRule(
         "sound of given name, birth month",
         _given_sounds("given_sound || '|' || left(birth_text, 6)"),
-        10,
+        3,
     ),
     BlockingRule(
         "sound of given name, birthday",
         _given_sounds("given_sound || '|' || right(birth_text, 4)"),
-        10,
+        3,
     ),
 )
 

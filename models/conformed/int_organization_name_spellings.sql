@@ -1,0 +1,34 @@
+-- One row per distinct way in which an organization's name is written, parsed once.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    pre_hook="
+        {{ forget_texts(
+            ['organization_name'],
+            'select distinct coalesce(organization_name, full_name) as organization_name from ' ~ ref('int_party_records')
+        ) }}
+    "
+) }}
+with
+
+distinct_spellings as (
+    select distinct coalesce(organization_name, full_name) as organization_name
+    from {{ ref('int_party_records') }}
+    where party_type = 'organization'
+),
+
+spellings as (
+    {{ new_texts('distinct_spellings', ['organization_name']) }}
+),
+
+final as (
+    select
+        organization_name,
+        organization_name(organization_name) as name,
+        getvariable('code_fingerprint') as parsed_by
+    from spellings
+    where organization_name is not null
+)
+
+select * from final
