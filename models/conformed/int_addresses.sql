@@ -4,7 +4,7 @@
     incremental_strategy='append',
     on_schema_change='fail',
     pre_hook="
-        {{ forget_texts(
+        {{ forget_rows(
             ['street_address', 'locality', 'region', 'postal_code', 'country_code'],
             'select distinct street_address, locality, region, postal_code, country_code from ' ~ ref('int_party_records')
         ) }}
@@ -19,7 +19,7 @@ distinct_texts as (
 ),
 
 texts as (
-    {{ new_texts(
+    {{ new_rows(
         'distinct_texts',
         ['street_address', 'locality', 'region', 'postal_code', 'country_code']
     ) }}
@@ -45,7 +45,7 @@ final as (
         parts.locality as place,
         parts.street as street,
         parts.number as house_number,
-        getvariable('code_fingerprint') as parsed_by
+        getvariable('code_fingerprint') as made_by
     from parsed
 )
 

@@ -4,7 +4,7 @@
     incremental_strategy='append',
     on_schema_change='fail',
     pre_hook="
-        {{ forget_texts(
+        {{ forget_rows(
             ['email_text'],
             'select distinct unnest(emails) as email_text from ' ~ ref('int_party_records')
         ) }}
@@ -20,7 +20,7 @@ distinct_texts as (
 -- in order, since the function still knows the words that it met just before
 texts as (
     select email_text
-    from ({{ new_texts('distinct_texts', ['email_text']) }})
+    from ({{ new_rows('distinct_texts', ['email_text']) }})
     order by email_text
 ),
 
@@ -38,7 +38,7 @@ final as (
         coalesce(email.is_role, false) as is_role,
         email.family_keys as family_keys,
         email.given_keys as given_keys,
-        getvariable('code_fingerprint') as parsed_by
+        getvariable('code_fingerprint') as made_by
     from parsed
 )
 

@@ -4,7 +4,7 @@
     incremental_strategy='append',
     on_schema_change='fail',
     pre_hook="
-        {{ forget_texts(
+        {{ forget_rows(
             ['organization_name'],
             'select distinct coalesce(organization_name, full_name) as organization_name from ' ~ ref('int_party_records')
         ) }}
@@ -19,14 +19,14 @@ distinct_spellings as (
 ),
 
 spellings as (
-    {{ new_texts('distinct_spellings', ['organization_name']) }}
+    {{ new_rows('distinct_spellings', ['organization_name']) }}
 ),
 
 final as (
     select
         organization_name,
         organization_name(organization_name) as name,
-        getvariable('code_fingerprint') as parsed_by
+        getvariable('code_fingerprint') as made_by
     from spellings
     where organization_name is not null
 )

@@ -4,7 +4,7 @@
     incremental_strategy='append',
     on_schema_change='fail',
     pre_hook="
-        {{ forget_texts(
+        {{ forget_rows(
             ['full_name', 'given_name', 'family_name', 'name_reading'],
             'select distinct full_name, given_name, family_name, name_reading from ' ~ ref('int_party_records')
         ) }}
@@ -21,7 +21,7 @@ distinct_spellings as (
 -- in order, since the function still knows the words that it met just before
 spellings as (
     select *
-    from ({{ new_texts(
+    from ({{ new_rows(
         'distinct_spellings', ['full_name', 'given_name', 'family_name', 'name_reading']
     ) }})
     order by full_name, given_name, family_name, name_reading
@@ -31,7 +31,7 @@ final as (
     select
         *,
         person_name(full_name, given_name, family_name, name_reading) as name,
-        getvariable('code_fingerprint') as parsed_by
+        getvariable('code_fingerprint') as made_by
     from spellings
 )
 

@@ -4,7 +4,7 @@
     incremental_strategy='append',
     on_schema_change='fail',
     pre_hook="
-        {{ forget_texts(
+        {{ forget_rows(
             ['phone_text', 'country_code'],
             'select distinct unnest(phones) as phone_text, country_code from ' ~ ref('int_party_records')
         ) }}
@@ -18,7 +18,7 @@ distinct_texts as (
 ),
 
 texts as (
-    {{ new_texts('distinct_texts', ['phone_text', 'country_code']) }}
+    {{ new_rows('distinct_texts', ['phone_text', 'country_code']) }}
 ),
 
 final as (
@@ -26,7 +26,7 @@ final as (
         phone_text,
         country_code,
         phone(phone_text, country(country_code)) as phone_number,
-        getvariable('code_fingerprint') as parsed_by
+        getvariable('code_fingerprint') as made_by
     from texts
 )
 

@@ -1,4 +1,12 @@
 -- One row per party record with the frequencies (tf_…) of its values: what the scorer reads.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{{ forget_rows(
+        ['record_id', 'input_hash'],
+        'select record_id, input_hash from ' ~ ref('identity_records')
+    ) }}"
+) }}
 {% set single_terms = [
     'family', 'given', 'given_initial', 'full_name', 'birth_date', 'street', 'postal', 'place',
     'birth_place', 'occupation', 'national_id', 'company_name', 'area'
@@ -8,8 +16,13 @@
 ] %}
 with
 
-records as (
+inputs as (
     select * from {{ ref('identity_records') }}
+),
+
+-- a record that says what it said in the last build is described as it was then
+records as (
+    {{ new_rows('inputs', ['record_id', 'input_hash']) }}
 ),
 
 frequencies as (
@@ -97,8 +110,6 @@ described as (
             when records.core_name is not null then 'native'
         end as name_script,
         records.name_sounds is not null and company_name_listed.frequency is null as is_lone_name,
-        coalesce(records.area, phone_areas.area) as known_area,
-        coalesce(records.place, phone_areas.place) as known_place,
         email_set.highest_frequency is not null or {{ is_family_mailbox('records.emails') }}
             as is_email_shared
     from records
@@ -106,11 +117,6 @@ described as (
         on records.party_type = defaults.party_type
     left join common_mail_domains
         on records.party_type = common_mail_domains.party_type
-    -- where an organization is that gives no address
-    left join {{ ref('int_phone_areas') }} as phone_areas
-        on records.party_type = 'organization'
-        and coalesce(records.area, records.place) is null
-        and left(records.phones[1], 6) = phone_areas.phone_start
     {% for term in single_terms %}
     left join frequencies as {{ term }}_listed
         on records.party_type = {{ term }}_listed.party_type
@@ -131,8 +137,10 @@ described as (
 
 final as (
     select
-        *,
-        hash(described) as content_hash
+        described.* exclude (input_hash),
+        hash(described) as content_hash,
+        input_hash,
+        getvariable('code_fingerprint') as made_by
     from described
 )
 

@@ -46,7 +46,7 @@ telling_values as (
     group by record_key
 ),
 
-final as (
+matched_on as (
     select
         {{ record_id('records.record_key') }} as record_id,
         records.* exclude (
@@ -57,12 +57,32 @@ final as (
         {{ null_if_empty('telling_values.phones') }} as phones,
         telling_values.national_id,
         {{ null_if_empty('telling_values.company_domains') }} as company_domains,
-        {{ null_if_empty('telling_values.identifiers') }} as identifiers
+        {{ null_if_empty('telling_values.identifiers') }} as identifiers,
+        coalesce(records.area, phone_areas.area) as known_area,
+        coalesce(records.place, phone_areas.place) as known_place
     from records
     left join telling_values
         on records.record_key = telling_values.record_key
     left join generic_birth_dates
         on cast(records.birth_date as varchar) = generic_birth_dates.value
+    -- where an organization is that gives no address
+    left join {{ ref('int_phone_areas') }} as phone_areas
+        on records.party_type = 'organization'
+        and coalesce(records.area, records.place) is null
+        and left(telling_values.phones[1], 6) = phone_areas.phone_start
+),
+
+-- with the settings that decide what its values are worth
+final as (
+    select
+        *,
+        hash(
+            matched_on,
+            {{ var('model_release') }},
+            {{ var('common_name_records') }},
+            {{ var('common_name_share') }}
+        ) as input_hash
+    from matched_on
 )
 
 select * from final

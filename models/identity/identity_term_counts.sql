@@ -1,4 +1,4 @@
--- One row per party type, term and value: how many records have it.
+-- One row per party type, term and value that a release has yet to know: how many records have it.
 {% set single_terms = [
     'family', 'given', 'given_initial', 'full_name', 'birth_date', 'street', 'postal', 'place',
     'birth_place', 'occupation', 'company_name', 'area'
@@ -6,8 +6,13 @@
 {% set set_terms = ['family_key', 'given_key', 'name_key', 'name_stem', 'name_word'] %}
 with
 
+-- a release is fitted once: where there is one, nothing has to be counted
 records as (
     select * from {{ ref('identity_records') }}
+    where party_type not in (
+        select party_type from {{ source('registry', 'release_frequencies') }}
+        where release_id = 'release-{{ var('model_release') }}'
+    )
 ),
 
 record_terms as (

@@ -1,8 +1,13 @@
 -- One row per term and value that several records share, with the chance that a stranger has it.
 with
 
+-- a release is fitted once: where there is one, nothing has to be counted
 records as (
     select * from {{ ref('identity_records') }}
+    where party_type not in (
+        select party_type from {{ source('registry', 'release_frequencies') }}
+        where release_id = 'release-{{ var('model_release') }}'
+    )
 ),
 
 -- kanji names are compared with kanji names

@@ -8,18 +8,25 @@ from pathlib import Path
 LIBRARIES = ("duckdb", "splink", "numpy", "scipy", "phonenumbers")
 
 
+_SUFFIXES = (".py", ".sql", ".yml", ".csv", ".parquet")
+
+
 @cache
-def code_fingerprint() -> str:
-    """Identifies this version of the library, its lexica and what it computes with.
+def code_fingerprint(*folders: Path) -> str:
+    """Identifies this version of the library, its lexica, and what it computes with.
 
     Where it is another than before, nothing that was computed then is taken over.
+
+    Args:
+        folders: more code that results depend on: the models and macros of a project.
+
     """
-    package = Path(__file__).parent
     digest = hashlib.sha256()
-    for path in sorted(package.rglob("*")):
-        if path.is_file() and path.suffix in (".py", ".csv", ".parquet"):
-            digest.update(path.relative_to(package).as_posix().encode())
-            digest.update(path.read_bytes())
+    for folder in (Path(__file__).parent, *folders):
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and path.suffix in _SUFFIXES:
+                digest.update(path.relative_to(folder).as_posix().encode())
+                digest.update(path.read_bytes())
     for library in LIBRARIES:
         digest.update(f"{library} {version(library)}".encode())
     return digest.hexdigest()[:16]

@@ -22,6 +22,8 @@ from customer360.keys import IdKey, IdKeyError
 from customer360.settings import Settings, SettingsError, load_settings
 from customer360.standardise import udfs
 
+_CODE_FOLDERS = ("models", "python_models", "macros")
+
 
 class Plugin(BasePlugin):
     """Prepares a connection for a build, or raises `DbtRuntimeError` that says what to do."""
@@ -68,7 +70,9 @@ class Plugin(BasePlugin):
     def configure_cursor(self, cursor: DuckDBPyConnection) -> None:
         """Sign what this cursor commits with dbt's invocation id."""
         engine.set_run_id(cursor, get_invocation_id())
-        engine.set_code_fingerprint(cursor, code_fingerprint())
+        project = _project_dir()
+        code = code_fingerprint(*(project / folder for folder in _CODE_FOLDERS))
+        engine.set_code_fingerprint(cursor, code)
         engine.set_full_refresh(cursor, bool(get_flags().FULL_REFRESH))
 
 

@@ -6,12 +6,17 @@ from typing import Any
 import duckdb
 import pytest
 
-from customer360.identity import match_records
+from customer360.edges import match_records
 from customer360.matching.scoring import DuplicateFreeSources
 from customer360.partition import cluster_records
 from tests.project.builds import Customer360
 
 RELEASE = "release-1"
+# the edges as identity_edges has them
+EDGES = (
+    "select party_type, record_key as record_key_a, edge.* exclude (record_id_b)"
+    " from (select party_type, record_key, unnest(edges) as edge from {})"
+)
 NO_SUCH_SOURCES = DuplicateFreeSources()
 
 
@@ -55,6 +60,7 @@ def clusters(
         link_threshold=-1,
         largest_component=largest,
         duplicate_free=duplicate_free,
+        former=None,
     )
     return {row[0]: (row[2], row[4]) for row in rows.fetchall()}
 
@@ -216,9 +222,11 @@ def test_a_source_without_duplicates_is_not_chained_through_another(
             releases="releases",
             release_id=RELEASE,
             review_threshold=-60,
+            max_pairs_per_record=100,
             duplicate_free=duplicate_free,
+            former=None,
         )
-        con.execute("create or replace table scored as from edges")
+        con.execute(f"create or replace table scored as {EDGES.format('matched')}")
         found = clusters(
             con,
             records="records",

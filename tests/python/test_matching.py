@@ -9,7 +9,7 @@ import pytest
 from customer360.matching.blocking import RULES, blocking_keys
 from customer360.matching.model import ELSE, Comparison, Level, PartyType
 from customer360.matching.release import COMPARISONS, Release, comparison_hash
-from customer360.matching.splink_engine import compare
+from customer360.matching.splink_engine import compared
 
 ANIMAL = Comparison(
     name="animal",
@@ -41,44 +41,42 @@ def con() -> duckdb.DuckDBPyConnection:
             (1, 'cat', 'red', 0.5), (2, 'cat', 'blue', 0.5), (3, 'cow', null, 0.25),
             (4, 'dog', 'red', 0.25)
         ) as r (record_id, animal, colour, tf_animal);
-        create table keys as
-        select record_id, 'all' as key from records union all select 1, 'again' union all
-        select 2, 'again';
+        create table pairs as
+        select l.record_id as record_id_l, r.record_id as record_id_r
+        from records as l inner join records as r on l.record_id < r.record_id;
         """
     )
     return con
 
 
 def test_bits_are_log2_of_m_over_u_or_over_the_frequency(con: duckdb.DuckDBPyConnection) -> None:
-    compare(
+    with compared(
         con,
         records="records",
-        keys="keys",
+        pairs="pairs",
         comparisons=[ANIMAL, COLOUR],
         chances=CHANCES,
         result="compared",
-    )
-    rows = {
-        (left, right): (animal, colour)
-        for left, right, animal, colour in con.execute(
-            "select least(record_id_l, record_id_r), greatest(record_id_l, record_id_r),"
-            " bits_animal, bits_colour from compared"
-        ).fetchall()
-    }
-    assert len(rows) == 6, "each pair once, however many keys it shares"
+    ):
+        rows = {
+            (left, right): (animal, colour)
+            for left, right, animal, colour in con.execute(
+                "select record_id_l, record_id_r, bits_animal, bits_colour from compared"
+            ).fetchall()
+        }
+    assert len(rows) == 6, "each pair that was asked for"
     assert rows[1, 2] == pytest.approx((math.log2(0.9 / 0.5), math.log2(0.3 / 0.75)))
     assert rows[1, 3] == pytest.approx((math.log2(0.06 / 0.2), 0.0)), "missing is no evidence"
     assert rows[1, 4] == pytest.approx((math.log2(0.04 / 0.8), math.log2(0.7 / 0.25)))
 
 
 def test_comparing_leaves_nothing_behind(con: duckdb.DuckDBPyConnection) -> None:
-    compare(
-        con, records="records", keys="keys", comparisons=[COLOUR], chances=CHANCES, result="done"
-    )
-    left = con.execute(
-        "select table_name from duckdb_tables() where table_name like '%splink\\_\\_%' escape '\\'"
-    ).fetchall()
-    assert left == []
+    before = con.execute("select table_name from information_schema.tables").fetchall()
+    with compared(
+        con, records="records", pairs="pairs", comparisons=[ANIMAL], chances=CHANCES, result="done"
+    ):
+        assert con.execute("select count(*) from done").fetchall() == [(6,)]
+    assert con.execute("select table_name from information_schema.tables").fetchall() == before
 
 
 @pytest.mark.parametrize("party_type", list(PartyType))

@@ -1,8 +1,8 @@
-{% macro forget_texts(keys, present) %}
+{% macro forget_rows(keys, present) %}
 {% if is_incremental() %}
 delete from {{ this }} as known
 where
-    parsed_by <> getvariable('code_fingerprint')
+    made_by <> getvariable('code_fingerprint')
     or not exists (
         select 1
         from ({{ present }}) as present
