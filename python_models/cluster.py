@@ -9,7 +9,7 @@ def model(dbt, session):
     return cluster_records(
         con,
         records=name_relation(con, dbt.ref("identity_comparison_records"), "all_records"),
-        releases=name_relation(con, dbt.ref("model_releases"), "releases"),
+        releases=name_relation(con, dbt.ref("identity_releases"), "releases"),
         release_id=f"release-{dbt.config.get('model_release')}",
         edges=name_relation(con, dbt.ref("identity_edges"), "scored_edges"),
         declared=name_relation(con, dbt.ref("identity_declared_edges"), "declared_edges"),

@@ -9,7 +9,7 @@ def model(dbt, session):
     return match_records(
         con,
         records=name_relation(con, dbt.ref("identity_comparison_records"), "all_records"),
-        releases=name_relation(con, dbt.ref("model_releases"), "releases"),
+        releases=name_relation(con, dbt.ref("identity_releases"), "releases"),
         release_id=f"release-{dbt.config.get('model_release')}",
         review_threshold=dbt.config.get("review_threshold_bits"),
         max_pairs_per_record=dbt.config.get("max_pairs_per_record"),

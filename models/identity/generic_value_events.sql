@@ -6,6 +6,8 @@
     database='registry',
     schema='main'
 ) }}
+-- a gate that is closed stops the build before anything is written to the registry
+-- depends_on: {{ ref('identity_gates') }}
 with
 
 findings as (

@@ -7,6 +7,11 @@
     schema='main'
 ) }}
 
+-- the last that is written: a commit finds its release and the override that let it through
+-- depends_on: {{ ref('identity_gates') }}
+-- depends_on: {{ ref('gate_overrides') }}
+-- depends_on: {{ ref('model_releases') }}
+-- depends_on: {{ ref('release_frequencies') }}
 select
     commit_number,
     event_number,

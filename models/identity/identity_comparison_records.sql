@@ -26,8 +26,7 @@ records as (
 ),
 
 frequencies as (
-    select * from {{ ref('release_frequencies') }}
-    where release_id = 'release-{{ var('model_release') }}'
+    select * from {{ ref('identity_release_frequencies') }}
 ),
 
 -- the frequency of any value that the release does not list

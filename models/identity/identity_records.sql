@@ -7,7 +7,7 @@ records as (
 
 -- values that tell nobody apart
 generic as (
-    select * from {{ ref('identity_generic_values') }}
+    select * from {{ ref('identity_generic_findings') }}
 ),
 
 generic_birth_dates as (

@@ -1,4 +1,4 @@
--- One row per party type and release of the matching model; the newest is in force.
+-- One row per party type and release of the matching model; model_release names the one in force.
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
@@ -7,8 +7,8 @@
     schema='main'
 ) }}
 
--- decisions that contradict each other stop a build before anything is written to the registry
--- depends_on: {{ ref('identity_decisions') }}
+-- a gate that is closed stops the build before anything is written to the registry
+-- depends_on: {{ ref('identity_gates') }}
 select
     release_id,
     party_type,
@@ -16,7 +16,7 @@ select
     content_hash,
     parameters,
     library_versions
-from {{ ref('fit') }}
+from {{ ref('identity_releases') }}
 where party_type not in (
     select party_type from {{ source('registry', 'model_releases') }}
     where release_id = 'release-{{ var('model_release') }}'

@@ -1,5 +1,5 @@
 -- One row per release, term and value: the frequencies that scoring uses until the next release.
--- Fitted once, on the first build that has records of the party type, then frozen.
+-- Stored with the release and as frozen as it is.
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
@@ -8,15 +8,15 @@
     schema='main'
 ) }}
 
--- decisions that contradict each other stop a build before anything is written to the registry
--- depends_on: {{ ref('identity_decisions') }}
+-- a gate that is closed stops the build before anything is written to the registry
+-- depends_on: {{ ref('identity_gates') }}
 select
     'release-{{ var('model_release') }}' as release_id,
     party_type,
     term,
     value,
     frequency
-from {{ ref('identity_value_frequencies') }}
+from {{ ref('identity_release_frequencies') }}
 where party_type not in (
     select party_type from {{ source('registry', 'release_frequencies') }}
     where release_id = 'release-{{ var('model_release') }}'

@@ -7,6 +7,8 @@
     schema='main'
 ) }}
 
+-- a gate that is closed stops the build before anything is written to the registry
+-- depends_on: {{ ref('identity_gates') }}
 with
 
 decisions as (

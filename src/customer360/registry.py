@@ -58,6 +58,17 @@ create table if not exists registry.main.steward_decision_log (
     reason varchar,
     delivered_in varchar
 );
+create table if not exists registry.main.gate_overrides (
+    commit_number bigint,
+    recorded_at timestamp,
+    run_id varchar,
+    actor varchar,
+    gate varchar,
+    measured double,
+    allowed double,
+    reason varchar,
+    detail varchar
+);
 create table if not exists registry.main.generic_value_events (
     event_number bigint,
     event_at timestamp,

@@ -4,7 +4,14 @@ import difflib
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
 from customer360.matching.model import PartyType
 from customer360.rules import FIELDS
@@ -48,8 +55,13 @@ Attribute = Literal[
 SurvivorshipRule = Literal["source_priority", "recency", "completeness", "frequency"]
 SystemInstance = Annotated[str, Field(pattern=r"^[^/]+/[^/]+$")]
 Bits = Annotated[float, Field(ge=-30, le=60)]
+Share = Annotated[float, Field(ge=0, le=1)]
 Cap = Annotated[int, Field(ge=1, le=1000)]
 SourcePattern = Annotated[str, Field(pattern=r"^[^/'\s]+/[^/'\s]+/[^/'\s]+$")]
+OverridableGate = Literal[
+    "max_churn", "max_cluster_records", "max_lost_share", "landed_rows_add_up"
+]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
 class SettingsError(ValueError):
@@ -122,6 +134,10 @@ class Settings(BaseModel):
     duplicate_free_bits: Annotated[float, Field(gt=0, le=60)]
     source_priority: list[Name]
     survivorship: dict[Attribute, Annotated[list[SurvivorshipRule], Field(min_length=1)]]
+    max_churn: Share
+    max_cluster_records: Annotated[int, Field(ge=2, le=100_000)]
+    max_lost_share: dict[Literal["default"] | SourcePattern, Share]
+    override_gates: dict[OverridableGate, Reason]
     actor: Annotated[str, Field(min_length=1)]
 
     @model_validator(mode="after")
@@ -159,6 +175,12 @@ class Settings(BaseModel):
         missing = {"birth_date", "default"} - set(self.max_names_per_value)
         if missing:
             raise ValueError(f"max_names_per_value says nothing about {', '.join(sorted(missing))}")
+        return self
+
+    @model_validator(mode="after")
+    def _every_source_has_an_allowance(self) -> "Settings":
+        if "default" not in self.max_lost_share:
+            raise ValueError("max_lost_share says nothing about default")
         return self
 
     @model_validator(mode="after")

@@ -65,6 +65,7 @@ def test_only_staging_reads_extracts_and_only_identity_the_registry(
 def test_only_identity_writes_the_registry(manifest: dict[str, Any]) -> None:
     writers = {n["name"] for n in models(manifest) if n["database"] == "registry"}
     assert writers == {
+        "gate_overrides",
         "generic_value_events",
         "gpid_events",
         "model_releases",

@@ -67,6 +67,13 @@ def rules(*changes: dict[str, Any]) -> dict[str, Any]:
         ({"duplicate_free_sources": ["commerce_cloud/jp"]}, "duplicate_free_sources.0"),
         ({"duplicate_free_bits": 0}, "duplicate_free_bits"),
         ({"max_records_per_rule_value": 1}, "max_records_per_rule_value"),
+        ({"max_churn": 5}, "max_churn: Input should be less than or equal to 1"),
+        ({"max_cluster_records": 1}, "max_cluster_records: Input should be greater than"),
+        ({"max_lost_share": {"web/*/user": 1}}, "max_lost_share says nothing about default"),
+        ({"max_lost_share": {"default": 0.1, "web": 1}}, "max_lost_share.web"),
+        ({"override_gates": {"max_churn": "  "}}, "override_gates.max_churn: String should have"),
+        ({"override_gates": {"max_chrun": "x"}}, "override_gates.max_chrun"),
+        ({"override_gates": {"events_lead_to_clusters": "x"}}, "override_gates.events_lead"),
         ({"marketing_cloud_utc_offset_hours": "six"}, "valid integer"),
     ],
 )
