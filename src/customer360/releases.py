@@ -1,15 +1,95 @@
 """The releases that the registry holds: which is in force, and which have yet to be fitted."""
 
+import json
+
 import duckdb
 
+from customer360.matching.fingerprint import (
+    SCORING_LIBRARIES,
+    library_versions,
+    scoring_hash,
+)
 from customer360.matching.fitting import fit_release
 from customer360.matching.model import PartyType
-from customer360.matching.release import (
-    Release,
-    ReleaseError,
-    comparison_hash,
-    library_versions,
-)
+from customer360.matching.release import Release, ReleaseError
+
+_COLUMNS = """
+    release_id varchar,
+    party_type varchar,
+    fitted_at timestamp,
+    content_hash varchar,
+    parameters varchar,
+    library_versions varchar
+"""
+
+
+def release_id(number: int) -> str:
+    """The name of a release, for the number that `model_release` gives."""
+    return f"release-{number}"
+
+
+def release_number(name: str) -> int:
+    """The number of a release, as `model_release` gives it."""
+    return int(name.removeprefix("release-"))
+
+
+def stored_releases(con: duckdb.DuckDBPyConnection, releases: str) -> list[str]:
+    """The names of the releases that a registry holds, by their numbers."""
+    rows = con.execute(f"select distinct release_id from {releases}").fetchall()
+    return sorted((name for (name,) in rows), key=release_number)
+
+
+def check_release(con: duckdb.DuckDBPyConnection, releases: str, release_id: str) -> None:
+    """Make sure that a build can score with a release, or may fit it since there is no other.
+
+    Raises:
+        ReleaseError: the registry holds other releases but not this one; or it was fitted with
+            another scoring, or with other versions of the libraries that scores depend on.
+
+    """
+    stored = stored_releases(con, releases)
+    if not stored:
+        return
+    if release_id not in stored:
+        raise ReleaseError(
+            f"model_release asks for {release_id}, but the registry holds {', '.join(stored)}. A"
+            " build never fits another release by itself: run `make train` to fit a candidate,"
+            " look at what it would change, and set model_release to its number. Or set"
+            " model_release to a release that the registry holds."
+        )
+    rows = con.execute(
+        f"select party_type, content_hash, library_versions from {releases} where release_id = ?"
+        " order by party_type",
+        [release_id],
+    ).fetchall()
+    changes = [
+        change
+        for party_type, content_hash, versions in rows
+        for change in _changes(PartyType(party_type), content_hash, json.loads(versions))
+    ]
+    if changes:
+        raise ReleaseError(
+            f"{release_id} was fitted with another scoring than this installation has:"
+            f" {'; '.join(dict.fromkeys(changes))}. Nothing was built. Either go back to what it"
+            " was fitted with; or run `make train` to fit a new release on the data (`make train"
+            " KEEP=1` keeps its parameters, for a mere change of version), look at what it would"
+            " change, and set model_release to its number."
+        )
+
+
+def _changes(party_type: PartyType, content_hash: str, versions: dict[str, str]) -> list[str]:
+    now: dict[str, str] = json.loads(library_versions())
+    changes = [
+        f"{library} was {versions.get(library)} and is {now[library]}"
+        for library in SCORING_LIBRARIES
+        if versions.get(library) != now[library]
+    ]
+    if content_hash != scoring_hash(party_type):
+        changes.append(
+            f"the comparisons, blocking rules or scoring code of the {party_type} model have"
+            " changed (src/customer360/matching)"
+        )
+    return changes
 
 
 def fit_missing_releases(
@@ -32,12 +112,12 @@ def fit_missing_releases(
     Returns:
         The new releases in the registry's columns; usually none.
 
+    Raises:
+        ReleaseError: the registry holds other releases but not this one.
+
     """
-    con.execute(
-        "create or replace temp table new_releases (release_id varchar, party_type varchar,"
-        " fitted_at timestamp, content_hash varchar, parameters varchar,"
-        " library_versions varchar)"
-    )
+    check_release(con, releases, release_id)
+    con.execute(f"create or replace temp table new_releases ({_COLUMNS})")
     rows = con.execute(
         f"select party_type from {releases} where release_id = ?", [release_id]
     ).fetchall()
@@ -57,12 +137,53 @@ def fit_missing_releases(
                 [
                     release_id,
                     party_type.value,
-                    comparison_hash(party_type),
+                    scoring_hash(party_type),
                     release.to_json(),
                     library_versions(),
                 ],
             )
     return con.table("new_releases")
+
+
+def carry_over(
+    con: duckdb.DuckDBPyConnection, *, registry: str, release_id: str, candidate_id: str
+) -> None:
+    """Store a release anew with the same parameters, for the scoring that is installed now.
+
+    Args:
+        con: a connection with the registry attached.
+        registry: the attached registry, such as `registry.main`.
+        release_id: the release whose parameters are kept.
+        candidate_id: the name of the new one.
+
+    Raises:
+        ReleaseError: when the parameters do not fit the comparisons of this installation.
+
+    """
+    rows = con.execute(
+        f"select party_type, parameters from {registry}.model_releases where release_id = ?"
+        " order by party_type",
+        [release_id],
+    ).fetchall()
+    for party_type, parameters in rows:
+        release = Release.from_json(PartyType(party_type), parameters)
+        release.check()
+        con.execute(
+            f"insert into {registry}.model_releases values (?, ?, now()::timestamp, ?, ?, ?)",
+            [
+                candidate_id,
+                party_type,
+                scoring_hash(release.party_type),
+                parameters,
+                library_versions(),
+            ],
+        )
+    con.execute(
+        f"insert into {registry}.release_frequencies"
+        f" select ?, party_type, term, value, frequency from {registry}.release_frequencies"
+        " where release_id = ?",
+        [candidate_id, release_id],
+    )
 
 
 def records_of_type(con: duckdb.DuckDBPyConnection, records: str, party_type: PartyType) -> str:
@@ -81,25 +202,18 @@ def releases_in_force(
     """Read the release of each party type that has one.
 
     Raises:
-        ReleaseError: it was fitted with other comparisons than this version has, or its
-            parameters are out of bounds.
+        ReleaseError: it was fitted with another scoring than this version has, or its parameters
+            are out of bounds.
 
     """
+    check_release(con, releases, release_id)
     rows = con.execute(
-        f"select party_type, content_hash, parameters from {releases} where release_id = ?"
-        " order by party_type",
+        f"select party_type, parameters from {releases} where release_id = ? order by party_type",
         [release_id],
     ).fetchall()
-    for party_type, content_hash, _ in rows:
-        if content_hash != comparison_hash(PartyType(party_type)):
-            raise ReleaseError(
-                f"{release_id} of the {party_type} model was fitted with other comparisons than"
-                " this version of the project has. Go back to the version that fitted it, or"
-                " raise model_release in dbt_project.yml to fit a new release on the data."
-            )
     in_force = {
         PartyType(party_type): Release.from_json(PartyType(party_type), parameters)
-        for party_type, _, parameters in rows
+        for party_type, parameters in rows
     }
     for release in in_force.values():
         release.check()

@@ -1,7 +1,8 @@
 """dbt-duckdb plugin: what has to be true before the first model runs.
 
 dbt-duckdb calls it each time it opens the warehouse file. It checks the variables, guards and
-attaches the registry, turns the landing folder into views and registers the SQL functions.
+attaches the registry, checks the release of the matching model, turns the landing folder into views
+and registers the SQL functions.
 """
 
 import os
@@ -16,9 +17,10 @@ from dbt_common.exceptions import DbtRuntimeError
 from dbt_common.invocation import get_invocation_id
 from duckdb import DuckDBPyConnection
 
-from customer360 import engine, landing, registry
+from customer360 import engine, landing, registry, releases
 from customer360.fingerprint import code_fingerprint
 from customer360.keys import IdKey, IdKeyError
+from customer360.matching.release import ReleaseError
 from customer360.settings import Settings, SettingsError, load_settings
 from customer360.standardise import udfs
 
@@ -55,6 +57,11 @@ class Plugin(BasePlugin):
         """Attach the registry, prepare the landing views, register the functions."""
         try:
             registry.attach(conn, self._home)
+            releases.check_release(
+                conn,
+                "registry.main.model_releases",
+                releases.release_id(self._settings.model_release),
+            )
             landing.prepare(
                 conn,
                 landing=self._landing,
@@ -62,7 +69,7 @@ class Plugin(BasePlugin):
                 systems=self._settings.systems,
                 instances=self._settings.instances,
             )
-        except (registry.RegistryError, landing.LandingError) as error:
+        except (registry.RegistryError, ReleaseError, landing.LandingError) as error:
             raise DbtRuntimeError(str(error)) from None
         udfs.register(conn)
         self._key.register(conn)

@@ -7,8 +7,9 @@ import duckdb
 import pytest
 
 from customer360.matching.blocking import RULES, blocking_keys
+from customer360.matching.fingerprint import scoring_hash
 from customer360.matching.model import ELSE, Comparison, Level, PartyType
-from customer360.matching.release import COMPARISONS, Release, comparison_hash
+from customer360.matching.release import COMPARISONS, Release
 from customer360.matching.splink_engine import compared
 
 ANIMAL = Comparison(
@@ -167,12 +168,12 @@ def test_a_release_is_stored_with_six_digits_and_read_back_as_stored() -> None:
     assert replace(again, chances=RELEASE.chances) == RELEASE
 
 
-def test_the_hash_of_the_comparisons_notices_a_changed_error_rate(
+def test_the_hash_of_the_scoring_notices_a_changed_error_rate(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    before = comparison_hash(PartyType.PERSON)
+    before = scoring_hash(PartyType.PERSON)
     first, *rest = COMPARISONS[PartyType.PERSON]
     level, *levels = first.levels
     changed = replace(first, levels=(replace(level, m=level.m / 2), *levels))
     monkeypatch.setitem(COMPARISONS, PartyType.PERSON, (changed, *rest))
-    assert comparison_hash(PartyType.PERSON) != before
+    assert scoring_hash(PartyType.PERSON) != before

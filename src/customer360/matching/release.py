@@ -1,10 +1,8 @@
 """A model release: everything that scoring depends on, fitted once and then frozen."""
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from importlib.metadata import version
 from math import log2
 from typing import Any
 
@@ -17,7 +15,6 @@ COMPARISONS = {
     PartyType.PERSON: PERSON_COMPARISONS,
     PartyType.ORGANIZATION: ORGANIZATION_COMPARISONS,
 }
-LIBRARIES = ("customer360", "duckdb", "splink")
 # no share of all pairs is larger
 LARGEST_SHARE = 0.5
 # beyond these no base of customers goes: whatever was fitted, it was not shares of matches
@@ -144,16 +141,6 @@ class Release:
             error_rates={(c, level): m for c, level, m in stored.pop("error_rates")},
             **stored,
         )
-
-
-def comparison_hash(party_type: PartyType) -> str:
-    """Identifies the comparisons: it changes when a level, a condition or an error rate does."""
-    return hashlib.sha256(repr(COMPARISONS[party_type]).encode()).hexdigest()[:16]
-
-
-def library_versions() -> str:
-    """The versions of the libraries that scores depend on, as JSON."""
-    return json.dumps({name: version(name) for name in LIBRARIES}, sort_keys=True)
 
 
 def _listed(values: Chances) -> list[tuple[str, str, float]]:
