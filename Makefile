@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN := $(BIN)/python -m
 
-.PHONY: help build test explain report bench-quality bench-daily bench-standardise docs demo-data lock clean
+.PHONY: help build test diff train explain report bench-quality bench-daily bench-standardise docs demo-data lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -19,6 +19,12 @@ test: .venv/.test ## run everything that CI runs
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint --disable-progress-bar models macros tests/dbt analyses
 	$(BIN)/pytest
+
+diff: .venv/.build ## what this working tree would change about who is who, on a copy: ARGS='--max-churn 0.01'
+	@$(RUN) customer360_dbt.diff $(ARGS)
+
+train: .venv/.build ## fit a candidate release and compare it with the one in force (KEEP=1: keep its parameters)
+	@$(RUN) customer360_dbt.train $(if $(KEEP),--keep-parameters) $(ARGS)
 
 explain: .venv/.build ## why two records are one party or two: A=<record key> B=<record key>, or A=<GPID>
 	@$(RUN) customer360.explain $(if $(A),'$(A)',--help) $(if $(B),'$(B)')

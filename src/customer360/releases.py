@@ -1,6 +1,8 @@
 """The releases that the registry holds: which is in force, and which have yet to be fitted."""
 
 import json
+from contextlib import closing
+from pathlib import Path
 
 import duckdb
 
@@ -12,6 +14,7 @@ from customer360.matching.fingerprint import (
 from customer360.matching.fitting import fit_release
 from customer360.matching.model import PartyType
 from customer360.matching.release import Release, ReleaseError
+from customer360.registry import REGISTRY_FILE, WAREHOUSE_FILE
 
 _COLUMNS = """
     release_id varchar,
@@ -184,6 +187,36 @@ def carry_over(
         " where release_id = ?",
         [candidate_id, release_id],
     )
+
+
+def store_candidate(home: Path, scratch: Path, candidate_id: str) -> None:
+    """Add a release that was fitted on a copy of a home to the home's registry.
+
+    It comes with its frequencies, in one transaction; which release is in force does not change.
+
+    Args:
+        home: where the registry is.
+        scratch: the copy, in which a build has scored with the release.
+        candidate_id: the release.
+
+    """
+    warehouse = str(scratch / WAREHOUSE_FILE).replace("'", "''")
+    with closing(duckdb.connect(str(home / REGISTRY_FILE))) as con:
+        con.execute(f"attach '{warehouse}' as fitted (read_only)")
+        con.execute("begin")
+        con.execute(
+            "insert into model_releases by name"
+            " from fitted.identity.identity_releases where release_id = ?",
+            [candidate_id],
+        )
+        con.execute(
+            "insert into release_frequencies by name"
+            " select ? as release_id, * from fitted.identity.identity_release_frequencies",
+            [candidate_id],
+        )
+        con.execute("commit")
+        con.execute("detach fitted")
+        con.execute("checkpoint")
 
 
 def records_of_type(con: duckdb.DuckDBPyConnection, records: str, party_type: PartyType) -> str:

@@ -1,0 +1,111 @@
+"""Build the identity of the working tree on a copy of the home, where nothing is committed.
+
+The copy lies beside the home's files, under `diff/`, and is removed afterwards. What is built ends
+at the proposed events: no model that writes the registry is among it.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import duckdb
+import yaml
+from rich.console import Console
+
+from customer360.gates import Limits
+from customer360.identity_diff import DIFF_FOLDER
+from customer360.registry import REGISTRY_FILE, WAREHOUSE_FILE
+from customer360.settings import Settings, load_settings
+
+SELECTION = (
+    "--select",
+    "+identity_proposed_events",
+    "+identity_decisions",
+    "+int_extract_counts",
+    "+int_known_parties",
+    "+int_orders",
+    "--exclude-resource-type",
+    "test",
+    "--exclude-resource-type",
+    "unit_test",
+)
+Build = Callable[[Path, Mapping[str, Any]], None]
+
+
+class DryRunError(RuntimeError):
+    """There is nothing to compare: the home is in use, or the build failed and said why."""
+
+
+def home_folder() -> Path:
+    """The home that the environment names."""
+    return Path(os.environ.get("CUSTOMER360_HOME", "data"))
+
+
+def settings_of(variables: Mapping[str, Any]) -> Settings:
+    """The variables of the project in the working directory, with those of the command line."""
+    project = yaml.safe_load(Path("dbt_project.yml").read_text(encoding="utf-8"))
+    return load_settings(project["vars"], variables)
+
+
+def limits_of(settings: Settings) -> Limits:
+    """What the gates allow."""
+    return Limits(settings.max_churn, settings.max_cluster_records, settings.max_lost_share)
+
+
+def dbt_build(target: str | None) -> Build:
+    """A build by dbt in a process of its own, which prints its progress."""
+
+    def build(home: Path, variables: Mapping[str, Any]) -> None:
+        command = [
+            str(Path(sys.executable).with_name("dbt")),
+            "build",
+            *SELECTION,
+            "--target-path",
+            str(home / "target"),
+            "--log-path",
+            str(home / "logs"),
+            "--vars",
+            json.dumps(dict(variables)),
+            *(("--target", target) if target else ()),
+        ]
+        environment = os.environ | {"CUSTOMER360_HOME": str(home)}
+        code = subprocess.run(command, env=environment, check=False).returncode
+        if code:
+            raise DryRunError(f"the build failed (dbt ended with {code}); its messages are above")
+
+    return build
+
+
+@contextmanager
+def scratch_home(home: Path, console: Console) -> Iterator[Path]:
+    """A copy of the registry and the warehouse of a home, removed afterwards.
+
+    Raises:
+        DryRunError: when a build has the home open.
+
+    """
+    folder = home / DIFF_FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=folder, prefix="scratch-") as scratch, ExitStack() as held:
+        files = [home / name for name in (REGISTRY_FILE, WAREHOUSE_FILE) if (home / name).exists()]
+        console.print(f"copying {', '.join(str(file) for file in files) or 'nothing'} ...")
+        try:
+            # an open reader keeps writers out, so that no file is copied half written
+            for file in files:
+                held.enter_context(duckdb.connect(str(file), read_only=True))
+        except duckdb.IOException as error:
+            raise DryRunError(f"{home} is in use, perhaps by a build: {error}") from None
+        for file in files:
+            shutil.copy(file, scratch)
+            log = file.with_name(file.name + ".wal")
+            if log.exists():
+                shutil.copy(log, scratch)
+        held.close()
+        yield Path(scratch).resolve()
