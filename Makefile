@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN := $(BIN)/python -m
 
-.PHONY: help build test diff train explain report bench-quality bench-daily bench-standardise docs demo-data lock clean
+.PHONY: help build test test-all diff train explain report bench-quality bench-daily bench-standardise docs demo-data lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -13,11 +13,14 @@ build: .venv/.build ## set up what is missing, build, and say what came out
 	@$(BIN)/dbt build
 	@$(RUN) customer360.summary
 
-test: .venv/.test ## run everything that CI runs
+test: .venv/.test ## run everything that CI runs; make test-all adds the long tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint --disable-progress-bar models macros tests/dbt analyses
+	$(BIN)/pytest -m "not long"
+
+test-all: .venv/.test ## run every test, the long ones too
 	$(BIN)/pytest
 
 diff: .venv/.build ## what this working tree would change about who is who, on a copy: ARGS='--max-churn 0.01'

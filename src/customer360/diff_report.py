@@ -32,12 +32,13 @@ def print_diff(
         ("records_before", "records_after", "records"),
         ("parties_before", "parties_after", "parties"),
     ):
-        console.print(f"{what}: {summary[before]:,.0f} before, {summary[after]:,.0f} after")
-    console.print(
+        say(console, f"{what}: {summary[before]:,.0f} before, {summary[after]:,.0f} after")
+    say(
+        console,
         f"of the {summary['records_in_both']:,.0f} records that were and are here,"
         f" {summary['moved_records']:,.0f} change their GPID ({summary['churn']:.2%}):"
         f" merges {summary['merges']:,.0f}, splits {summary['splits']:,.0f},"
-        f" moves between parties {summary['moves']:,.0f}"
+        f" moves between parties {summary['moves']:,.0f}",
     )
     _print_changes(con, console)
     _print_rows(
@@ -57,11 +58,7 @@ def print_diff(
     )
     for finding in gates:
         if not finding.is_passed:
-            console.print(
-                f"\ngate {finding.gate} would be closed: {finding.detail}",
-                highlight=False,
-                markup=False,
-            )
+            say(console, f"\ngate {finding.gate} would be closed: {finding.detail}")
 
 
 def print_links(con: duckdb.DuckDBPyConnection, console: Console) -> None:
@@ -85,6 +82,11 @@ def print_links(con: duckdb.DuckDBPyConnection, console: Console) -> None:
     )
 
 
+def say(console: Console, text: str) -> None:
+    """Print a line as it is: unbroken, so that it can be searched and copied."""
+    console.print(text, highlight=False, markup=False, soft_wrap=True)
+
+
 def _print_changes(con: duckdb.DuckDBPyConnection, console: Console) -> None:
     total = con.execute("select count(*) from identity_diff").fetchall()[0][0]
     if not total:
@@ -92,9 +94,9 @@ def _print_changes(con: duckdb.DuckDBPyConnection, console: Console) -> None:
     con.execute(_NAMED.format(limit=_EXAMPLES))
     console.print()
     for line in con.execute("select line from named_changes order by place").fetchall():
-        console.print(*line, highlight=False, markup=False, soft_wrap=True)
+        say(console, *line)
     if total > _EXAMPLES:
-        console.print(f"and {total - _EXAMPLES:,} more")
+        say(console, f"and {total - _EXAMPLES:,} more")
 
 
 def _print_rows(

@@ -165,32 +165,42 @@ def _compare_audiences(con: duckdb.DuckDBPyConnection, home: Path) -> None:
         "create or replace table identity_diff_audiences (audience varchar, members bigint,"
         " affected bigint)"
     )
-    files = [home / PUBLISHED_FOLDER / name for name in (RESTRICTED_FILE, OPEN_FILE)]
-    published = next((file for file in files if file.exists()), None)
-    if published is None:
-        return
-    path = str(published).replace("'", "''")
-    con.execute(f"attach '{path}' as publication (read_only)")
-    try:
-        names = con.execute(
-            "select table_name from duckdb_columns() where database_name = 'publication'"
-            " and starts_with(table_name, 'audience_') and column_name = 'gpid' order by 1"
-        ).fetchall()
-        for (name,) in names:
-            con.execute(
-                f"""
-                insert into identity_diff_audiences
-                select ?, count(distinct gpid), count(distinct gpid) filter (gpid in (
-                    select gpid_before from identity_diff_records
-                    union all
-                    select gpid_after from identity_diff_records
-                ))
-                from publication.main."{name}"
-                """,
-                [name],
-            )
-    finally:
-        con.execute("detach publication")
+    for file in (RESTRICTED_FILE, OPEN_FILE):
+        published = home / PUBLISHED_FOLDER / file
+        if not published.exists():
+            continue
+        path = str(published).replace("'", "''")
+        con.execute(f"attach '{path}' as publication (read_only)")
+        try:
+            _count_members(con)
+        finally:
+            con.execute("detach publication")
+
+
+def _count_members(con: duckdb.DuckDBPyConnection) -> None:
+    """Count the members of each audience of the attached publication that is not counted yet."""
+    names = con.execute(
+        """
+        select table_name from duckdb_columns()
+        where database_name = 'publication' and column_name = 'gpid'
+            and starts_with(table_name, 'audience_')
+            and table_name not in (select audience from identity_diff_audiences)
+        order by table_name
+        """
+    ).fetchall()
+    for (name,) in names:
+        con.execute(
+            f"""
+            insert into identity_diff_audiences
+            select ?, count(distinct gpid), count(distinct gpid) filter (gpid in (
+                select gpid_before from identity_diff_records
+                union all
+                select gpid_after from identity_diff_records
+            ))
+            from publication.main."{name}"
+            """,
+            [name],
+        )
 
 
 def _exists(con: duckdb.DuckDBPyConnection, database: str, table: str) -> bool:

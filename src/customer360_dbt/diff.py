@@ -14,7 +14,7 @@ import duckdb
 import yaml
 from rich.console import Console
 
-from customer360.diff_report import print_diff
+from customer360.diff_report import print_diff, say
 from customer360.identity_diff import (
     DIFF_FILE,
     DIFF_FOLDER,
@@ -63,7 +63,7 @@ def main(arguments: Sequence[str], *, build: Build | None = None) -> int:
         print(error, file=sys.stderr)
         return NO_DIFF
     for each in over:
-        console.print(f"over the budget: {each}", highlight=False, markup=False)
+        say(console, f"over the budget: {each}")
     return OVER if over else WITHIN
 
 
@@ -83,7 +83,7 @@ def _diff(
     ):
         with attached(con, scratch):
             snapshot_holders(con, Side.BEFORE, with_proposed=False)
-        console.print("building the identity of the working tree on the copy ...")
+        say(console, "building the identity of the working tree on the copy ...")
         build(scratch, variables)
         with attached(con, scratch):
             snapshot_holders(con, Side.AFTER, with_proposed=True)
@@ -93,7 +93,7 @@ def _diff(
         con.close()
         stored = home / DIFF_FOLDER / DIFF_FILE
         (scratch / DIFF_FILE).replace(stored)
-    console.print(f"\nstored in {stored}: identity_diff and the tables beside it", highlight=False)
+    say(console, f"\nstored in {stored}: identity_diff and the tables beside it")
     closed = [
         f"gate {f.gate} is closed"
         for f in gates

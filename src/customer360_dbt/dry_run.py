@@ -19,6 +19,7 @@ import duckdb
 import yaml
 from rich.console import Console
 
+from customer360.diff_report import say
 from customer360.gates import Limits
 from customer360.identity_diff import DIFF_FOLDER
 from customer360.registry import REGISTRY_FILE, WAREHOUSE_FILE
@@ -95,12 +96,12 @@ def scratch_home(home: Path, console: Console) -> Iterator[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=folder, prefix="scratch-") as scratch, ExitStack() as held:
         files = [home / name for name in (REGISTRY_FILE, WAREHOUSE_FILE) if (home / name).exists()]
-        console.print(f"copying {', '.join(str(file) for file in files) or 'nothing'} ...")
+        say(console, f"copying {', '.join(str(file) for file in files) or 'nothing'} ...")
         try:
             # an open reader keeps writers out, so that no file is copied half written
             for file in files:
                 held.enter_context(duckdb.connect(str(file), read_only=True))
-        except duckdb.IOException as error:
+        except duckdb.Error as error:
             raise DryRunError(f"{home} is in use, perhaps by a build: {error}") from None
         for file in files:
             shutil.copy(file, scratch)

@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 from rich.console import Console
 
-from customer360.diff_report import print_diff, print_links
+from customer360.diff_report import print_diff, print_links, say
 from customer360.identity_diff import (
     DIFF_FILE,
     DIFF_FOLDER,
@@ -95,20 +95,23 @@ def _train(
         number = _next_number(scratch, current)
         refusal = _refusal(scratch, current)
         if refusal is None:
-            console.print(f"building with {current} on the copy ...")
+            say(console, f"building with {current} on the copy ...")
             build(scratch, variables)
         else:
-            console.print(
+            say(
+                console,
                 f"{refusal}\n\nSo the comparison is with the last build, and changes of the data"
                 " since then are among what follows.",
-                highlight=False,
-                markup=False,
             )
         with attached(con, scratch):
             snapshot_holders(con, Side.BEFORE, with_proposed=refusal is None)
             snapshot_links(con, Side.BEFORE, link_threshold=settings.link_threshold_bits)
         _prepare(scratch, current, release_id(number), keep_parameters=keep_parameters)
-        console.print(f"fitting {release_id(number)} and building with it on the copy ...")
+        say(
+            console,
+            f"{'carrying over' if keep_parameters else 'fitting'} {release_id(number)} and building"
+            " with it on the copy ...",
+        )
         build(scratch, {**variables, "model_release": number})
         with attached(con, scratch):
             snapshot_holders(con, Side.AFTER, with_proposed=True)
@@ -122,11 +125,11 @@ def _train(
         store_candidate(home, scratch, release_id(number))
         stored = home / DIFF_FOLDER / f"release_{number}.duckdb"
         (scratch / DIFF_FILE).replace(stored)
-    console.print(
+    say(
+        console,
         f"\n{release_id(number)} is in the registry as a candidate; what it would change is in"
         f" {stored}. To put it in force, set model_release to {number} in dbt_project.yml, have"
         " the change reviewed, and build.",
-        highlight=False,
     )
 
 

@@ -152,7 +152,7 @@ def test_decisions_that_contradict_each_other_stop_the_build_before_anything_is_
             "4,5,same,carol,2026-03-03,",
         ],
     )
-    result = project.dbt("build", *WITHOUT_TESTS, variables={**WITH_STEWARDS, "model_release": 2})
+    result = project.dbt("build", *WITHOUT_TESTS, variables=WITH_STEWARDS)
     assert not result.success
     message = explain(result)
     chain = [
