@@ -199,11 +199,16 @@ def store_candidate(home: Path, scratch: Path, candidate_id: str) -> None:
         scratch: the copy, in which a build has scored with the release.
         candidate_id: the release.
 
+    Raises:
+        ReleaseError: the registry got a release of that name meanwhile.
+
     """
     warehouse = str(scratch / WAREHOUSE_FILE).replace("'", "''")
     with closing(duckdb.connect(str(home / REGISTRY_FILE))) as con:
         con.execute(f"attach '{warehouse}' as fitted (read_only)")
         con.execute("begin")
+        if candidate_id in stored_releases(con, "model_releases"):
+            raise ReleaseError(f"{candidate_id} was stored meanwhile; run `make train` again.")
         con.execute(
             "insert into model_releases by name"
             " from fitted.identity.identity_releases where release_id = ?",

@@ -122,7 +122,12 @@ def _train(
             print_diff(con, console, summary=summary, gates=gates)
             print_links(con, console)
         con.close()
-        store_candidate(home, scratch, release_id(number))
+        try:
+            store_candidate(home, scratch, release_id(number))
+        except duckdb.IOException as error:
+            raise DryRunError(
+                f"{home} is in use, perhaps by a build, so the candidate is not stored: {error}"
+            ) from None
         stored = home / DIFF_FOLDER / f"release_{number}.duckdb"
         (scratch / DIFF_FILE).replace(stored)
     say(
