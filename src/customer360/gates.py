@@ -375,11 +375,9 @@ def _one_cluster_per_record(
         ) as clustered on existing.record_key = clustered.record_key
         where expected <> found
         """
-    count = con.execute(f"select count(*) from ({wrong})").fetchall()[0][0]
-    examples = con.execute(
-        f"select record_key || ' has ' || found || ' instead of ' || expected from ({wrong})"
-        f" order by record_key limit {_EXAMPLES}"
-    ).fetchall()
+    count, examples = _violations(
+        con, wrong, "record_key || ' has ' || found || ' instead of ' || expected"
+    )
     detail = f"{_counted(count, 'record')} without exactly one cluster, or deleted and in one"
     return Finding(Gate.ONE_CLUSTER_PER_RECORD, count, 0, _with(detail, examples))
 
@@ -401,16 +399,27 @@ def _events_lead_to_clusters(con: duckdb.DuckDBPyConnection) -> Finding:
             or cluster_id in (select cluster_id from several_gpids)
             or gpid_after in (select gpid_after from several_clusters)
         """
-    count = con.execute(f"select count(*) from ({wrong})").fetchall()[0][0]
-    examples = con.execute(
-        f"""
-        select record_key || ' would hold ' || coalesce(gpid_after, 'no GPID') || ' and be in '
-            || coalesce('the cluster of ' || cluster_id, 'no cluster')
-        from ({wrong}) order by record_key limit {_EXAMPLES}
-        """
-    ).fetchall()
+    count, examples = _violations(
+        con,
+        wrong,
+        "record_key || ' would hold ' || coalesce(gpid_after, 'no GPID') || ' and be in '"
+        " || coalesce('the cluster of ' || cluster_id, 'no cluster')",
+    )
     detail = f"{_counted(count, 'record')} whose GPID would not be that of the cluster alone"
     return Finding(Gate.EVENTS_LEAD_TO_CLUSTERS, count, 0, _with(detail, examples))
+
+
+def _violations(
+    con: duckdb.DuckDBPyConnection, query: str, example: str
+) -> tuple[int, list[tuple[str]]]:
+    """How many rows a query for violations has, and the first of them in words."""
+    count = int(con.execute(f"select count(*) from ({query})").fetchall()[0][0])
+    if not count:
+        return 0, []
+    examples = con.execute(
+        f"select {example} from ({query}) order by record_key limit {_EXAMPLES}"
+    ).fetchall()
+    return count, examples
 
 
 def _share(part: int, whole: int) -> float:
