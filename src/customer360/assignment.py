@@ -16,17 +16,40 @@ from scipy.optimize import linear_sum_assignment
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-# A component with more GPIDs or clusters than this is matched greedily instead of exactly.
-EXACT_SIZE = 60
+# A component with more GPIDs and more clusters than this is matched greedily instead of exactly.
+EXACT_SIZE = 100
+# What the reason of an event says that a greedy match had a part in.
+GREEDY_NOTE = "too many parties met at once, the largest overlaps came first"
 
 
 @dataclass(frozen=True)
 class Overlap:
-    """How many records of a live GPID are in a new cluster."""
+    """The records of a live GPID that are in a new cluster.
+
+    Attributes:
+        records: how many they are.
+        held_since: the commit since which the first of them holds the GPID.
+
+    """
 
     gpid: str
     cluster_id: str
     records: int
+    held_since: int = 0
+
+
+@dataclass(frozen=True)
+class Matching:
+    """Which cluster gets which GPID.
+
+    Attributes:
+        gpids: cluster_id → gpid.
+        greedy: the GPIDs and clusters that were matched greedily, those left without included.
+
+    """
+
+    gpids: dict[str, str]
+    greedy: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -40,27 +63,32 @@ class Commit:
 
 def match_overlaps(
     overlaps: list[Overlap], *, gpid_order: dict[str, int], cluster_order: dict[str, int]
-) -> dict[str, str]:
+) -> Matching:
     """Give each cluster at most one GPID so that as many records as possible keep theirs.
 
     Of several such solutions the one is taken in which, GPID by GPID in `gpid_order`, the cluster
-    that comes first in `cluster_order` is chosen: the optimum is unique. Each connected component
-    is solved exactly (Jonker-Volgenant, as in `scipy.optimize.linear_sum_assignment`); above
-    `EXACT_SIZE` greedily, by records and then the same orders.
-
-    Returns:
-        cluster_id → gpid.
-
+    is chosen whose records have held the GPID for longest, and of equals the first in
+    `cluster_order`: the optimum is unique. Each connected component is solved exactly
+    (Jonker-Volgenant, as in `scipy.optimize.linear_sum_assignment`). One in which more than
+    `EXACT_SIZE` GPIDs meet more than `EXACT_SIZE` clusters is matched greedily: by records, then
+    in the same order.
     """
-    result: dict[str, str] = {}
+
+    def place(o: Overlap) -> tuple[int, int, int]:
+        return gpid_order[o.gpid], o.held_since, cluster_order[o.cluster_id]
+
+    gpids: dict[str, str] = {}
+    greedy: set[str] = set()
     for component in _components(overlaps):
-        gpids = sorted({o.gpid for o in component}, key=gpid_order.__getitem__)
-        clusters = sorted({o.cluster_id for o in component}, key=cluster_order.__getitem__)
-        if max(len(gpids), len(clusters)) > EXACT_SIZE:
-            result |= _match_greedily(component, gpid_order, cluster_order)
-        else:
-            result |= _match_exactly(component, gpids, clusters)
-    return result
+        component.sort(key=place)
+        gpid_count = len({o.gpid for o in component})
+        cluster_count = len({o.cluster_id for o in component})
+        size = min(gpid_count, cluster_count)
+        if size > EXACT_SIZE:
+            greedy |= {o.gpid for o in component} | {o.cluster_id for o in component}
+        # with a single GPID or a single cluster, the largest overlap is the optimum
+        gpids |= _match_exactly(component) if 1 < size <= EXACT_SIZE else _match_greedily(component)
+    return Matching(gpids, frozenset(greedy))
 
 
 def _components(overlaps: list[Overlap]) -> list[list[Overlap]]:
@@ -77,41 +105,41 @@ def _components(overlaps: list[Overlap]) -> list[list[Overlap]]:
     return list(by_label.values())
 
 
-def _match_greedily(
-    component: list[Overlap], gpid_order: dict[str, int], cluster_order: dict[str, int]
-) -> dict[str, str]:
+def _match_greedily(component: list[Overlap]) -> dict[str, str]:
+    """The largest overlaps first; equals in the order in which they are given."""
     matched: dict[str, str] = {}
     taken: set[str] = set()
-    for o in sorted(
-        component, key=lambda o: (-o.records, gpid_order[o.gpid], cluster_order[o.cluster_id])
-    ):
+    for o in sorted(component, key=lambda o: -o.records):
         if o.gpid not in taken and o.cluster_id not in matched:
             matched[o.cluster_id] = o.gpid
             taken.add(o.gpid)
     return matched
 
 
-def _match_exactly(
-    component: list[Overlap], gpids: list[str], clusters: list[str]
-) -> dict[str, str]:
-    weights = np.zeros((len(gpids), len(clusters)))
-    row = {gpid: i for i, gpid in enumerate(gpids)}
-    column = {cluster: j for j, cluster in enumerate(clusters)}
+def _match_exactly(component: list[Overlap]) -> dict[str, str]:
+    """The optimum that is first in the order in which the overlaps are given."""
+    choices: dict[str, list[Overlap]] = defaultdict(list)
     for o in component:
-        weights[row[o.gpid], column[o.cluster_id]] = o.records
-    free = list(range(len(clusters)))
+        choices[o.gpid].append(o)
+    column = {c: j for j, c in enumerate(sorted({o.cluster_id for o in component}))}
+    weights = np.zeros((len(choices), len(column)))
+    for i, overlaps in enumerate(choices.values()):
+        for o in overlaps:
+            weights[i, column[o.cluster_id]] = o.records
+    free = list(range(len(column)))
     matched: dict[str, str] = {}
     remaining = _best_total(weights)
-    for i, gpid in enumerate(gpids):
+    for i, overlaps in enumerate(choices.values()):
         # the first cluster in order that an optimal solution can give to this GPID
-        for j in free:
-            if weights[i, j] == 0:
+        for o in overlaps:
+            j = column[o.cluster_id]
+            if j not in free:
                 continue
             others = [k for k in free if k != j]
-            if weights[i, j] + _best_total(weights[i + 1 :, others]) == remaining:
-                matched[clusters[j]] = gpid
+            if o.records + _best_total(weights[i + 1 :, others]) == remaining:
+                matched[o.cluster_id] = o.gpid
                 free = others
-                remaining -= weights[i, j]
+                remaining -= o.records
                 break
     return matched
 
@@ -144,29 +172,38 @@ def propose_events(
     con.execute(_CARRIED)
     contested = [Overlap(*row) for row in con.execute(_CONTESTED).fetchall()]
     if contested:
-        gpid_order = _order(con, "select gpid, age from gpid_age")
-        cluster_order = _order(con, _CLUSTER_ORDER)
-        matched = match_overlaps(contested, gpid_order=gpid_order, cluster_order=cluster_order)
-        _insert_assigned(con, [(c, g, "carried") for c, g in matched.items()])
+        matching = match_overlaps(
+            contested,
+            gpid_order=dict(con.execute(_GPID_ORDER).fetchall()),
+            cluster_order=dict(con.execute(_CLUSTER_ORDER).fetchall()),
+        )
+        _insert_assigned(con, matching.gpids)
+        _insert_greedy(con, matching.greedy)
     con.execute(_RESTORE)
     _mint(con)
     con.execute(_SUCCESSORS)
     return con.query(
-        _EVENTS, params={"run_id": commit.run_id, "actor": commit.actor, "at": commit.at}
+        _EVENTS,
+        params={
+            "run_id": commit.run_id,
+            "actor": commit.actor,
+            "at": commit.at,
+            "greedy_note": f"; {GREEDY_NOTE}",
+        },
     )
 
 
-def _order(con: duckdb.DuckDBPyConnection, query: str) -> dict[str, int]:
-    return dict(con.execute(query).fetchall())
+def _insert_assigned(con: duckdb.DuckDBPyConnection, gpids: dict[str, str]) -> None:
+    table = pa.table({"c": list(gpids), "g": list(gpids.values())})
+    con.register("newly_assigned", table)
+    con.execute("insert into assigned select c, g, 'carried' from newly_assigned")
+    con.unregister("newly_assigned")
 
 
-def _insert_assigned(con: duckdb.DuckDBPyConnection, rows: list[tuple[str, str, str]]) -> None:
-    if rows:
-        columns = list(zip(*rows, strict=True))
-        table = pa.table({"c": columns[0], "g": columns[1], "h": columns[2]})
-        con.register("newly_assigned", table)
-        con.execute("insert into assigned select c, g, h from newly_assigned")
-        con.unregister("newly_assigned")
+def _insert_greedy(con: duckdb.DuckDBPyConnection, ids: frozenset[str]) -> None:
+    con.register("newly_greedy", pa.table({"id": pa.array(sorted(ids), pa.string())}))
+    con.execute("insert into greedy select id from newly_greedy")
+    con.unregister("newly_greedy")
 
 
 def _mint(con: duckdb.DuckDBPyConnection) -> None:
@@ -184,26 +221,31 @@ def _mint(con: duckdb.DuckDBPyConnection) -> None:
 
 # What the registry says now, and how the new partition lies over it.
 _STATE = """
-create or replace temp table present as
-select record_key, cluster_id, party_type from {partition};
+create or replace temp table erased as
+select distinct gpid from registry.main.gpid_events where event_type = 'erased';
 
-create or replace temp table head as
-select record_key, holder as gpid, party_type
-from (
+-- every record that has a party or is in the new partition; a move's party type is its GPID's
+create or replace temp table placed as
+with last_moves as (
     select
         record_key,
-        max_by(coalesce(gpid, ''), commit_number) as holder,
+        max_by(coalesce(gpid, ''), commit_number) as gpid,
         max_by(party_type, commit_number) as party_type
     from registry.main.gpid_events
     where record_key is not null
     group by record_key
+),
+head as (
+    select * from last_moves where gpid <> ''
 )
-where holder <> '';
-
-create or replace temp table gpid_age as
-select gpid, party_type, row_number() over (order by commit_number, gpid) as age
-from registry.main.gpid_events
-where event_type = 'minted';
+select
+    coalesce(present.record_key, head.record_key) as record_key,
+    present.cluster_id,
+    present.party_type,
+    head.gpid as former_gpid,
+    head.party_type as former_party_type
+from {partition} as present
+full outer join head on present.record_key = head.record_key;
 
 create or replace temp table clusters as
 select
@@ -211,17 +253,16 @@ select
     count(*) as records,
     min(record_key) as anchor,
     min(party_type) as party_type
-from present
+from placed
+where cluster_id is not null
 group by cluster_id;
 
 -- a GPID never changes its party type: a record that does leaves the GPID behind
 create or replace temp table shared_records as
-select gpid, cluster_id, count(*) as records
-from head
-inner join present using (record_key)
-inner join gpid_age using (gpid)
-where present.party_type = gpid_age.party_type
-group by gpid, cluster_id;
+select former_gpid as gpid, cluster_id, count(*) as records
+from placed
+where party_type = former_party_type and former_gpid not in (select gpid from erased)
+group by former_gpid, cluster_id;
 
 -- the records that a retired GPID had when it was retired: all left it in one commit
 create or replace temp table last_members as
@@ -233,87 +274,149 @@ with departures as (
 retired as (
     select gpid, max(commit_number) as commit_number
     from departures
-    where gpid not in (select gpid from head)
+    where
+        gpid not in (select former_gpid from placed where former_gpid is not null)
+        and gpid not in (select gpid from erased)
     group by gpid
 )
-select gpid, record_key from departures inner join retired using (gpid, commit_number);
+select gpid, record_key, commit_number
+from departures
+inner join retired using (gpid, commit_number);
+
+create or replace temp table retired_births as
+select gpid, party_type, commit_number
+from registry.main.gpid_events
+where event_type = 'minted' and gpid in (select gpid from last_members);
 
 -- clusters that hold a strict majority of a retired GPID's last members
 create or replace temp table restorable as
 with held as (
-    select gpid, cluster_id, count(*) as records
+    select last_members.gpid, placed.cluster_id, count(*) as records
     from last_members
-    inner join present using (record_key)
-    inner join gpid_age using (gpid)
-    where present.party_type = gpid_age.party_type
-    group by gpid, cluster_id
+    inner join placed using (record_key)
+    inner join retired_births using (gpid)
+    where placed.party_type = retired_births.party_type
+    group by last_members.gpid, placed.cluster_id
 ),
 totals as (
-    select gpid, count(*) as records from last_members group by gpid
+    select gpid, count(*) as records, max(commit_number) as retired_in
+    from last_members
+    group by gpid
 )
-select held.gpid, held.cluster_id, held.records
+select held.gpid, held.cluster_id, held.records, totals.retired_in
 from held
 inner join totals using (gpid)
 where 2 * held.records > totals.records;
 
 create or replace temp table assigned (cluster_id varchar, gpid varchar, how varchar);
+create or replace temp table greedy (id varchar);
 """
 
 # A GPID that meets one cluster, and the cluster only it, is simply carried over.
 _CARRIED = """
 insert into assigned
-select cluster_id, gpid, 'carried'
-from (
-    select
-        gpid,
-        cluster_id,
-        count(*) over (partition by gpid) as clusters_of_gpid,
-        count(*) over (partition by cluster_id) as gpids_of_cluster
-    from shared_records
+with
+divided as (
+    select gpid from shared_records group by gpid having count(*) > 1
+),
+joined as (
+    select cluster_id from shared_records group by cluster_id having count(*) > 1
 )
-where clusters_of_gpid = 1 and gpids_of_cluster = 1
-"""
+select cluster_id, gpid, 'carried'
+from shared_records
+anti join divided using (gpid)
+anti join joined using (cluster_id);
 
-_CONTESTED = """
+create or replace temp table contested as
 select gpid, cluster_id, records
 from shared_records
 anti join assigned using (cluster_id)
-order by gpid, cluster_id
 """
 
-# A cluster that can get a retired GPID back gives way to one that cannot.
+# With the commit since which the longest-standing of the shared records holds the GPID: the last
+# one in which it came from another party, or from none; a time in which it was gone is no break.
+_CONTESTED = """
+with stays as (
+    select record_key, gpid, commit_number
+    from registry.main.gpid_events
+    where
+        gpid is not null
+        and record_key in (
+            select record_key from placed
+            where former_gpid in (select gpid from contested)
+        )
+),
+arrivals as (
+    select record_key, gpid, commit_number
+    from stays
+    qualify gpid is distinct from
+        lag(gpid) over (partition by record_key order by commit_number)
+),
+tenures as (
+    select record_key, max(commit_number) as held_since
+    from arrivals
+    group by record_key
+),
+first_tenures as (
+    select placed.former_gpid as gpid, placed.cluster_id, min(tenures.held_since) as held_since
+    from placed
+    inner join tenures using (record_key)
+    where placed.party_type = placed.former_party_type
+    group by placed.former_gpid, placed.cluster_id
+)
+select contested.gpid, contested.cluster_id, contested.records, first_tenures.held_since
+from contested
+inner join first_tenures using (gpid, cluster_id)
+"""
+
+_GPID_ORDER = """
+select gpid, row_number() over (order by commit_number, gpid)
+from registry.main.gpid_events
+where event_type = 'minted' and gpid in (select gpid from contested)
+"""
+
 _CLUSTER_ORDER = """
-select
-    cluster_id,
-    row_number() over (
-        order by
-            cluster_id in (select cluster_id from restorable),
-            records desc,
-            anchor
-    )
+select cluster_id, row_number() over (order by records desc, anchor)
 from clusters
+where cluster_id in (select cluster_id from contested)
 """
 
+# Of several retired GPIDs with a claim to a cluster, the one that was in use last comes back
+# where their claims are of one size: undoing a merge restores the ids from just before it.
 _RESTORE = """
 insert into assigned
-select cluster_id, gpid, 'restored'
+select restorable.cluster_id, restorable.gpid, 'restored'
 from restorable
-inner join gpid_age using (gpid)
+inner join retired_births using (gpid)
 anti join assigned using (cluster_id)
-qualify row_number() over (partition by cluster_id order by records desc, age) = 1
+qualify row_number() over (
+    partition by restorable.cluster_id
+    order by
+        restorable.records desc,
+        restorable.retired_in desc,
+        retired_births.commit_number,
+        restorable.gpid
+) = 1
 """
 
+# Whatever the registry ever named as a GPID is taken, erased ones included.
 _MINT = """
 insert into assigned
 with candidates as (
     select cluster_id, anchor, mint_gpid(anchor, $n) as gpid
     from clusters
     anti join assigned using (cluster_id)
+),
+taken as (
+    select gpid from registry.main.gpid_events where gpid in (select gpid from candidates)
+    union all
+    select other_gpid from registry.main.gpid_events
+    where other_gpid in (select gpid from candidates)
 )
 select cluster_id, gpid, 'minted'
 from candidates
 anti join assigned using (gpid)
-where gpid not in (select gpid from gpid_age)
+anti join taken using (gpid)
 qualify row_number() over (partition by gpid order by anchor) = 1
 """
 
@@ -321,28 +424,41 @@ qualify row_number() over (partition by gpid order by anchor) = 1
 _SUCCESSORS = """
 create or replace temp table moves as
 select
-    coalesce(present.record_key, head.record_key) as record_key,
+    placed.record_key,
+    placed.cluster_id,
     assigned.gpid as gpid,
-    head.gpid as former_gpid,
-    coalesce(present.party_type, head.party_type) as party_type
-from head
-full outer join present using (record_key)
+    placed.former_gpid,
+    coalesce(placed.party_type, placed.former_party_type) as party_type
+from placed
 left join assigned using (cluster_id)
-where assigned.gpid is distinct from head.gpid;
+where assigned.gpid is distinct from placed.former_gpid;
 
+-- all records of a GPID that lost its cluster move
 create or replace temp table losers as
-select distinct gpid, party_type
-from head
-where gpid not in (select gpid from assigned);
+select distinct placed.former_gpid as gpid, placed.former_party_type as party_type
+from placed
+where
+    placed.former_gpid in (select former_gpid from moves)
+    and placed.former_gpid not in (select gpid from assigned)
+    and placed.former_gpid not in (select gpid from erased);
 
 create or replace temp table successors as
+with destinations as (
+    select former_gpid, gpid, count(*) as records
+    from moves
+    where former_gpid in (select gpid from losers) and gpid is not null
+    group by former_gpid, gpid
+),
+births as (
+    select gpid, commit_number
+    from registry.main.gpid_events
+    where event_type = 'minted' and gpid in (select gpid from destinations)
+)
 select former_gpid, gpid
-from moves
-left join gpid_age using (gpid)
-where former_gpid is not null and gpid is not null
-group by former_gpid, gpid
+from destinations
+left join births using (gpid)
 qualify row_number() over (
-    partition by former_gpid order by count(*) desc, min(age) nulls last, gpid
+    partition by former_gpid order by records desc, births.commit_number nulls last, gpid
 ) = 1
 """
 
@@ -355,14 +471,16 @@ with events as (
         null as other_gpid,
         null as record_key,
         clusters.party_type,
-        case how when 'minted' then 'new party' else 'its records are together again' end as reason
+        case how when 'minted' then 'new party' else 'its records are together again' end
+            as reason,
+        assigned.cluster_id in (select id from greedy) as is_greedy
     from assigned
     inner join clusters using (cluster_id)
     where how <> 'carried'
     union all
     -- a party that came out of another one
     select 2, 'split_from', assigned.gpid, origin.former_gpid, null, clusters.party_type,
-        'its records no longer match the rest'
+        'its records no longer match the rest', assigned.cluster_id in (select id from greedy)
     from assigned
     inner join clusters using (cluster_id)
     inner join (
@@ -382,7 +500,8 @@ with events as (
         null,
         losers.party_type,
         case when successors.gpid is null then 'none of its records is left'
-            else 'its records match another party' end
+            else 'its records match another party' end,
+        losers.gpid in (select id from greedy)
     from losers
     left join successors on losers.gpid = successors.former_gpid
     union all
@@ -391,7 +510,8 @@ with events as (
             when former_gpid is null then 'new record'
             when gpid is null then 'record is gone'
             else 'matches another party'
-        end
+        end,
+        cluster_id in (select id from greedy) and former_gpid in (select id from greedy)
     from moves
 ),
 head_commit as (
@@ -411,7 +531,7 @@ select
     other_gpid,
     record_key,
     party_type,
-    reason
+    case when is_greedy then reason || $greedy_note::varchar else reason end as reason
 from events
 cross join head_commit
 """

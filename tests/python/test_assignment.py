@@ -195,7 +195,7 @@ def test_commits_stay_in_order_when_the_clock_is_set_back() -> None:
 def test_matching_keeps_as_many_records_as_brute_force(cells: list[tuple[int, int, int]]) -> None:
     overlaps = [Overlap(f"g{g}", f"c{c}", n) for g, c, n in cells]
     order = {f"{kind}{i}": i for kind in "gc" for i in range(4)}
-    matched = match_overlaps(overlaps, gpid_order=order, cluster_order=order)
+    matched = match_overlaps(overlaps, gpid_order=order, cluster_order=order).gpids
     weight = {(o.gpid, o.cluster_id): o.records for o in overlaps}
     kept = sum(weight[g, c] for c, g in matched.items())
     best = max(
