@@ -6,6 +6,19 @@ data, so its functions say what was decided but not by whom and why.
 
 from customer360.matching import terms
 
+# Of customer360.keys, in SQL that DuckDB 1.4 understands; models have macros/is_valid_gpid.sql.
+IS_VALID_GPID = """
+create macro is_valid_gpid(gpid) as
+    regexp_full_match(gpid, 'P[0-9A-HJKMNP-TV-Z]{16}[0-9A-Z]')
+    and list_reduce(
+        list_prepend(36, list_transform(
+            range(1, 18),
+            lambda i: strpos('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ', gpid[i]) - 1
+        )),
+        lambda product, value: ((product + value + 35) % 36 + 1) * 2 % 37
+    ) + strpos('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ', gpid[18]) - 1 in (1, 37);
+"""
+
 _RESOLVE = """
 create macro resolve(system, key) as table
 select bridge.gpid, bridge.record_key, bridge.party_type, bridge.match_probability
@@ -209,4 +222,4 @@ def published_functions(*, is_open: bool) -> str:
         .replace("{prior}", terms.PRIOR)
         .replace("{relative}", relative)
     )
-    return _RESOLVE + (explain_link + _EXPLAIN_PARTY).replace("{by_whom}", by_whom)
+    return IS_VALID_GPID + _RESOLVE + (explain_link + _EXPLAIN_PARTY).replace("{by_whom}", by_whom)

@@ -1,231 +1,332 @@
-"""How GPIDs behave: properties of `propose_events` on small worlds."""
+"""How GPIDs behave: `propose_events` on small worlds, beside a brute-force reference."""
 
-from datetime import datetime, timedelta
-from itertools import permutations
+import random
+from datetime import timedelta
 
-import duckdb
-import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
-from customer360.assignment import Commit, Overlap, match_overlaps, propose_events
-from customer360.keys import IdKey, is_valid_gpid
-from customer360.registry import create_tables
+from customer360 import assignment
+from customer360.assignment import GREEDY_NOTE, Overlap, match_overlaps
+from customer360.keys import is_valid_gpid
+from tests.project.builds import PROJECT
+from tests.python.registry_world import (
+    KEY,
+    NOON,
+    RECORDS,
+    Cluster,
+    Partition,
+    Reference,
+    World,
+    parties,
+    partitions,
+)
 
-Partition = list[set[str]]
-KEY = IdKey(b"a key for tests, thirty-two bytes")
-NOON = datetime(2026, 1, 1, 12)
+R = RECORDS
 
 
-class World:
-    """A registry in memory, and the commits made to it."""
+class AnyHistory(RuleBasedStateMachine):
+    """Whatever happened before, each build gives the GPIDs that the reference gives."""
 
-    def __init__(self) -> None:
-        self.con = duckdb.connect()
-        self.con.execute("attach ':memory:' as registry")
-        create_tables(self.con)
-        KEY.register(self.con)
+    @initialize(threads=st.sampled_from([1, 3]), seed=st.integers(0, 3))
+    def start(self, threads: int, seed: int) -> None:
+        self.world = World(threads=threads, seed=seed)
+        self.reference = Reference()
+        self.partition: Partition = frozenset()
+        self.minted: list[str] = []
 
-    def build(self, partition: Partition, at: datetime = NOON) -> list[tuple[str, str, str]]:
-        rows = [(r, min(c), "person") for c in partition for r in c]
-        table = pa.table(
-            {
-                n: [row[i] for row in rows]
-                for i, n in enumerate(("record_key", "cluster_id", "party_type"))
-            },
-            schema=pa.schema(
-                [(n, pa.string()) for n in ("record_key", "cluster_id", "party_type")]
-            ),
+    def build(self, partition: Partition) -> None:
+        before, reference_before = self.world.holders(), dict(self.reference.holders)
+        assert before == reference_before
+        most_kept = max(
+            self.reference.kept(way)
+            for way in self.reference.ways(sorted(set(before.values())), partition)
         )
-        self.con.register("new_partition", table)
-        propose_events(self.con, "new_partition", Commit("run", "test", at)).create("events")
-        self.con.execute("insert into registry.main.gpid_events select * from events")
-        events = self.con.execute(
-            "select event_type, gpid, other_gpid from events where record_key is null"
-            " order by event_number"
-        ).fetchall()
-        self.con.execute("drop table events")
-        return events
+        events = self.world.build(partition)
+        assert sorted(events, key=str) == sorted(self.reference.build(partition), key=str)
+        after = self.world.holders()
+        assert after == self.reference.holders
+        assert sum(before.get(r) == g for r, g in after.items()) == most_kept, "churn is minimal"
+        self.partition = partition
 
-    def holders(self) -> dict[str, str]:
-        return dict(
-            self.con.execute(
-                "select record_key, max_by(coalesce(gpid, ''), commit_number) as g"
-                " from registry.main.gpid_events where record_key is not null"
-                " group by 1 having g <> ''"
-            ).fetchall()
+    @rule(partition=partitions())
+    def build_anything(self, partition: Partition) -> None:
+        self.build(partition)
+
+    @rule()
+    def build_the_same_again(self) -> None:
+        events = self.world.events()
+        assert self.world.build(self.partition) == []
+        assert self.world.events() == events
+
+    @precondition(lambda self: len(self.persons()) > 1)
+    @rule(data=st.data())
+    def merge_and_undo(self, data: st.DataObject) -> None:
+        before, partition = self.world.holders(), self.partition
+        together = data.draw(
+            st.sets(st.sampled_from(sorted(self.persons(), key=lambda c: c.anchor)), min_size=2)
         )
+        merged = Cluster(frozenset[str]().union(*(c.records for c in together)))
+        self.build(partition - together | {merged})
+        assert self.world.holders()[merged.anchor] in {before[r] for r in merged.records}
+        self.build(partition)
+        assert self.world.holders() == before
 
-    def parties(self) -> dict[str, set[str]]:
-        parties: dict[str, set[str]] = {}
-        for record, gpid in self.holders().items():
-            parties.setdefault(gpid, set()).add(record)
-        return parties
+    @precondition(lambda self: self.partition)
+    @rule(data=st.data())
+    def delete_and_bring_back(self, data: st.DataObject) -> None:
+        before, partition = self.world.holders(), self.partition
+        gone = data.draw(
+            st.sets(st.sampled_from(sorted(partition, key=lambda c: c.anchor)), min_size=1)
+        )
+        self.build(partition - gone)
+        self.build(partition)
+        assert self.world.holders() == before
 
-    def ever(self) -> set[str]:
-        query = "select gpid from registry.main.gpid_events where event_type = 'minted'"
-        rows = self.con.execute(query).fetchall()
-        assert len(rows) == len(set(rows)), "a GPID was minted twice"
-        return {row[0] for row in rows}
+    @precondition(lambda self: self.minted)
+    @rule(data=st.data())
+    def erase(self, data: st.DataObject) -> None:
+        gpid = data.draw(st.sampled_from(self.minted))
+        if not self.reference.gpids[gpid].is_erased:
+            self.world.erase(gpid)
+            self.reference.erase(gpid)
+            self.partition = frozenset(
+                c for c in self.partition if c.anchor in self.reference.holders
+            )
+
+    def persons(self) -> set[Cluster]:
+        return {c for c in self.partition if c.party_type == "person"}
+
+    @invariant()
+    def clusters_and_live_gpids_are_one_to_one(self) -> None:
+        members: dict[str, set[str]] = {}
+        for record, gpid in self.world.holders().items():
+            members.setdefault(gpid, set()).add(record)
+        assert set(map(frozenset, members.values())) == {c.records for c in self.partition}
+
+    @invariant()
+    def ids_only_grow_and_are_minted_once(self) -> None:
+        minted = self.world.minted()
+        assert len(minted) == len(set(minted))
+        assert set(self.minted) <= set(minted)
+        assert all(map(is_valid_gpid, set(minted) - set(self.minted)))
+        self.minted = minted
 
 
-RECORDS = [f"r{i}" for i in range(8)]
+def test_any_history_gives_the_ids_of_the_reference() -> None:
+    run_state_machine_as_test(
+        AnyHistory, settings=settings(max_examples=30, stateful_step_count=8, deadline=None)
+    )
 
 
-@st.composite
-def partitions(draw: st.DrawFn) -> Partition:
-    labels = draw(st.lists(st.integers(0, 5), min_size=len(RECORDS), max_size=len(RECORDS)))
-    clusters: dict[int, set[str]] = {}
-    for record, label in zip(RECORDS, labels, strict=True):
-        if label < 5:  # 5: the record does not exist
-            clusters.setdefault(label, set()).add(record)
-    return list(clusters.values())
+@pytest.mark.long
+def test_hundreds_of_histories_give_the_ids_of_the_reference() -> None:
+    run_state_machine_as_test(
+        AnyHistory, settings=settings(max_examples=500, stateful_step_count=12, deadline=None)
+    )
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.lists(partitions(), min_size=1, max_size=4))
-def test_clusters_and_live_gpids_are_one_to_one_after_every_build(history: list[Partition]) -> None:
-    world = World()
-    before: set[str] = set()
+@settings(max_examples=20, deadline=None)
+@given(st.lists(partitions(), min_size=1, max_size=3), st.integers(0, 99))
+def test_row_order_cluster_names_and_threads_change_not_one_event(
+    history: list[Partition], seed: int
+) -> None:
+    world, other = World(threads=1), World(threads=4, seed=seed)
     for partition in history:
         world.build(partition)
-        assert sorted(map(sorted, world.parties().values())) == sorted(map(sorted, partition))
-        assert before <= world.ever(), "ids only grow"
-        before = world.ever()
-        assert all(is_valid_gpid(gpid) for gpid in before)
-
-
-@settings(max_examples=40, deadline=None)
-@given(st.lists(partitions(), min_size=1, max_size=3))
-def test_building_the_same_again_changes_nothing(history: list[Partition]) -> None:
-    world = World()
-    for partition in history:
-        world.build(partition)
-    holders = world.holders()
-    assert world.build(history[-1]) == []
-    assert world.holders() == holders
-
-
-@settings(max_examples=40, deadline=None)
-@given(st.lists(partitions(), min_size=1, max_size=3), st.randoms(use_true_random=False))
-def test_the_order_of_rows_does_not_matter(history: list[Partition], random) -> None:
-    world, shuffled = World(), World()
-    for partition in history:
-        world.build(partition)
-        random.shuffle(partition)
-        shuffled.build(partition)
-    assert world.holders() == shuffled.holders()
-
-
-@settings(max_examples=60, deadline=None)
-@given(partitions(), st.data())
-def test_undoing_a_merge_restores_every_id(partition: Partition, data: st.DataObject) -> None:
-    world = World()
-    world.build(partition)
-    before = world.holders()
-    count = len(partition)
-    if count < 2:
-        return
-    merged = data.draw(st.sets(st.integers(0, count - 1), min_size=2, max_size=count))
-    together: set[str] = set().union(*(partition[i] for i in merged))
-    rest = [c for i, c in enumerate(partition) if i not in merged]
-    world.build([together, *rest])
-    survivor = world.holders()[min(together)]
-    assert survivor in {before[r] for r in together}
-    world.build(partition)
-    assert world.holders() == before
-
-
-@settings(max_examples=40, deadline=None)
-@given(partitions())
-def test_records_that_come_back_get_their_ids_back(partition: Partition) -> None:
-    world = World()
-    world.build(partition)
-    before = world.holders()
-    world.build([])
-    assert world.holders() == {}
-    world.build(partition)
-    assert world.holders() == before
+        other.build(partition)
+    assert other.events() == world.events()
 
 
 def test_the_party_with_most_records_survives_a_merge_and_the_older_one_a_tie() -> None:
     world = World()
-    world.build([{"r0"}, {"r1", "r2"}])
-    big = world.holders()["r1"]
-    small = world.holders()["r0"]
-    assert ("merged", small, big) in world.build([{"r0", "r1", "r2"}])
+    world.build(parties("0", "12"))
+    big, small = world.holders()[R[1]], world.holders()[R[0]]
+    assert ("merged", small, big) in world.build(parties("012"))
     tie = World()
-    tie.build([{"r5"}])
-    older = tie.holders()["r5"]
-    tie.build([{"r5"}, {"r1"}])
-    tie.build([{"r1", "r5"}])
-    assert tie.holders() == {"r1": older, "r5": older}
+    tie.build(parties("5"))
+    older = tie.holders()[R[5]]
+    tie.build(parties("5", "1"))
+    tie.build(parties("15"))
+    assert tie.holders() == {R[1]: older, R[5]: older}
 
 
 def test_the_largest_part_keeps_the_id_in_a_split() -> None:
     world = World()
-    world.build([{"r0", "r1", "r2"}])
-    gpid = world.holders()["r1"]
-    events = world.build([{"r0"}, {"r1", "r2"}])
-    assert world.holders()["r1"] == gpid
-    assert ("split_from", world.holders()["r0"], gpid) in events
+    world.build(parties("012"))
+    gpid = world.holders()[R[1]]
+    events = world.build(parties("0", "12"))
+    assert world.holders()[R[1]] == gpid
+    assert ("split_from", world.holders()[R[0]], gpid) in events
 
 
-def test_commits_stay_in_order_when_the_clock_is_set_back() -> None:
+def test_of_equal_parts_the_larger_party_keeps_the_id_then_the_one_with_the_smaller_key() -> None:
     world = World()
-    world.build([{"r0"}], at=NOON)
-    world.build([{"r0"}, {"r1"}], at=NOON - timedelta(days=1))
-    times = world.con.execute(
-        "select distinct commit_number, committed_at from registry.main.gpid_events order by 1"
-    ).fetchall()
-    assert [number for number, _ in times] == [1, 2]
-    assert times[0][1] < times[1][1]
+    world.build(parties("01"))
+    gpid = world.holders()[R[0]]
+    world.build(parties("0", "12"))
+    assert world.holders()[R[1]] == gpid
+    world = World()
+    world.build(parties("01"))
+    world.build(parties("0", "1"))
+    assert world.holders()[R[0]] == gpid
 
 
-@settings(max_examples=200, deadline=None)
-@given(
-    st.lists(
-        st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(1, 4)),
-        min_size=1,
-        max_size=8,
-        unique_by=lambda t: t[:2],
-    )
-)
-def test_matching_keeps_as_many_records_as_brute_force(cells: list[tuple[int, int, int]]) -> None:
-    overlaps = [Overlap(f"g{g}", f"c{c}", n) for g, c, n in cells]
-    order = {f"{kind}{i}": i for kind in "gc" for i in range(4)}
-    matched = match_overlaps(overlaps, gpid_order=order, cluster_order=order).gpids
-    weight = {(o.gpid, o.cluster_id): o.records for o in overlaps}
-    kept = sum(weight[g, c] for c, g in matched.items())
-    best = max(
-        sum(weight.get((f"g{g}", f"c{c}"), 0) for g, c in enumerate(p))
-        for p in permutations(range(4))
-    )
-    assert kept == best
-    assert len(set(matched.values())) == len(matched)
+def test_a_merge_is_undone_even_when_the_other_party_has_the_smaller_keys_and_grew() -> None:
+    """The parts are equal; by size and key the wrong one would keep the id of the whole."""
+    world = World()
+    world.build(parties("45"))
+    world.build(parties("45", "01"))
+    before = world.holders()
+    world.build(parties("0145"))
+    world.build(parties("01267", "45"))
+    assert world.holders() == before | {R[2]: before[R[0]], R[6]: before[R[0]], R[7]: before[R[0]]}
 
 
-@pytest.mark.parametrize("damage", [0, 5, 17])
-def test_a_mistyped_gpid_is_noticed(damage: int) -> None:
-    gpid = KEY.mint("a/b/c/1", 0)
-    other = "2" if gpid[damage] != "2" else "3"
-    assert is_valid_gpid(gpid)
-    assert not is_valid_gpid(gpid[:damage] + other + gpid[damage + 1 :])
+def test_half_of_the_last_members_are_not_enough_to_come_back() -> None:
+    world = World()
+    world.build(parties("01"))
+    gpid = world.holders()[R[0]]
+    world.build(parties())
+    world.build(parties("0", "1"))
+    assert gpid not in world.holders().values()
+
+
+def test_an_erased_id_is_never_given_again() -> None:
+    world = World()
+    world.build(parties("01", "2"))
+    erased = world.holders()[R[0]]
+    world.erase(erased)
+    world.build(parties("01", "2"))
+    again = world.holders()[R[0]]
+    assert again == KEY.mint(R[0], 1) != erased == KEY.mint(R[0], 0)
+    world.build(parties("2"))
+    world.build(parties("01", "2"))
+    assert world.holders()[R[0]] == again
+
+
+def test_an_id_that_only_its_erasure_tells_of_is_taken() -> None:
+    world = World()
+    first, second = KEY.mint(R[0], 0), KEY.mint(R[0], 1)
+    for number, gpids in enumerate([(first, None), (None, second)], start=1):
+        world.con.execute(
+            "insert into registry.main.gpid_events values"
+            " (1, ?, '2025-01-01', 'run', 'test', 'erased', ?, ?, null, 'person', 'erased')",
+            [number, *gpids],
+        )
+    world.build(parties("0"))
+    assert world.holders() == {R[0]: KEY.mint(R[0], 2)}
 
 
 def test_a_record_that_changes_its_party_type_leaves_its_gpid_behind() -> None:
     world = World()
-    world.build([{"r0"}])
-    person = world.holders()["r0"]
-    world.con.execute(
-        "create view typed as select 'r0' record_key, 'r0' cluster_id, 'organization' party_type"
+    world.build(parties("0"))
+    person = world.holders()[R[0]]
+    organization = frozenset({Cluster(frozenset({R[0]}), "organization")})
+    world.build(organization)
+    assert world.build(organization) == []
+    assert world.holders()[R[0]] != person
+    world.build(parties("0"))
+    assert world.holders()[R[0]] == person
+
+
+def test_commits_stay_in_order_when_the_clock_is_set_back_or_stands_still() -> None:
+    world = World()
+    world.build(parties("0"), at=NOON)
+    world.build(parties("0", "1"), at=NOON - timedelta(days=1))
+    world.build(parties("01"), at=NOON)
+    times = world.con.execute(
+        "select distinct commit_number, committed_at from registry.main.gpid_events order by 1"
+    ).fetchall()
+    assert times == [(n + 1, NOON + timedelta(microseconds=n)) for n in range(3)]
+
+
+def test_every_event_says_who_when_in_which_run_and_why() -> None:
+    world = World()
+    for partition in (parties("01", "2"), parties("012"), parties("0", "12"), parties()):
+        world.build(partition)
+    assert all(
+        None not in event[:6] and None not in event[9:] and event[6:9].count(None) < 3
+        for event in world.events()
     )
-    for _ in range(2):
-        propose_events(world.con, "typed", Commit("run", "test", NOON)).create("events")
-        world.con.execute("insert into registry.main.gpid_events select * from events")
-        world.con.execute("drop table events")
-    organization = world.holders()["r0"]
-    assert organization != person
-    world.build([{"r0"}])
-    assert world.holders()["r0"] == person
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(1, 4), st.integers(1, 3)),
+        min_size=1,
+        max_size=10,
+        unique_by=lambda t: t[:2],
+    ),
+    st.randoms(use_true_random=False),
+)
+def test_matching_is_the_first_of_the_best_of_all_ways(
+    cells: list[tuple[int, int, int, int]], rng: random.Random
+) -> None:
+    overlaps = [Overlap(f"g{g}", f"c{c}", n, since) for g, c, n, since in cells]
+    by_gpid = {o.gpid: [p for p in overlaps if p.gpid == o.gpid] for o in overlaps}
+
+    def ways(gpids: list[str], taken: frozenset[str]) -> list[list[Overlap | None]]:
+        if not gpids:
+            return [[]]
+        return [
+            [choice, *rest]
+            for choice in (None, *by_gpid[gpids[0]])
+            if choice is None or choice.cluster_id not in taken
+            for rest in ways(gpids[1:], taken | ({choice.cluster_id} if choice else set()))
+        ]
+
+    def preference(way: list[Overlap | None]) -> tuple[object, ...]:
+        kept = sum(o.records for o in way if o)
+        return (-kept, *((0, o.held_since, o.cluster_id) if o else (1,) for o in way))
+
+    order = {f"{kind}{i}": i for kind in "gc" for i in range(4)}
+    best = min(ways(sorted(by_gpid), frozenset()), key=preference)
+    rng.shuffle(overlaps)
+    matching = match_overlaps(overlaps, gpid_order=order, cluster_order=order)
+    assert matching.gpids == {o.cluster_id: o.gpid for o in best if o}
+    assert not matching.greedy
+
+
+def test_above_the_bound_the_events_say_that_the_match_was_greedy(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(assignment, "EXACT_SIZE", 1)
+    world = World()
+    world.build(parties("012", "345", "6"))
+    a, b = world.holders()[R[0]], world.holders()[R[3]]
+    world.build(parties("01345", "2", "67"))
+    # a and b met two parties; 6 and 7 have nothing to do with them
+    reasons = {event[8] or event[6]: event[10] for event in world.events() if event[0] == 2}
+    assert GREEDY_NOTE in reasons[R[0]] and GREEDY_NOTE not in reasons[R[7]]
+    assert {world.holders()[r] for r in (R[2], R[3])} == {a, b}
+    monkeypatch.setattr(assignment, "EXACT_SIZE", 2)
+    exact = World()
+    exact.build(parties("012", "345", "6"))
+    exact.build(parties("01345", "2", "67"))
+    assert exact.holders() == world.holders()
+    assert not any(GREEDY_NOTE in str(event[10]) for event in exact.events())
+
+
+def test_any_number_of_parties_that_meet_in_one_are_matched_exactly() -> None:
+    overlaps = [Overlap(f"g{i}", "c", 1 + i % 7) for i in range(500)]
+    order = {f"g{i}": i for i in range(500)} | {"c": 0}
+    matching = match_overlaps(overlaps, gpid_order=order, cluster_order=order)
+    assert matching.gpids == {"c": "g6"}
+    assert not matching.greedy
+
+
+def test_the_test_for_greedy_matches_looks_for_what_events_say() -> None:
+    sql = (PROJECT / "tests" / "dbt" / "assert_gpids_are_matched_exactly.sql").read_text("utf-8")
+    wanted = sql.split("like '%")[1].split("%'")[0]
+    assert wanted in GREEDY_NOTE
