@@ -10,6 +10,7 @@ def model(dbt, session):
         "dim_party": dbt.ref("dim_party"),
         "bridge_party_source": dbt.ref("bridge_party_source"),
         "gpid_redirect": dbt.ref("gpid_redirect"),
+        "gpid_history": dbt.ref("gpid_history"),
         "party_attribute_source": dbt.ref("party_attribute_source"),
         "party_contact_point": dbt.ref("party_contact_point"),
         "party_relationship": dbt.ref("party_relationship"),

@@ -26,6 +26,34 @@ from bridge_party_source as bridge
 where bridge.is_current and bridge.source_system = system and bridge.source_key = key;
 """
 
+# One macro for both, since the macros of DuckDB 1.4 cannot tell an argument's type by signature.
+_HISTORY = """
+create macro bridge_as_of(moment) as table
+with asked as (
+    select
+        regexp_full_match(moment::varchar, '[0-9]+') as is_commit,
+        case when is_commit then moment::varchar::bigint end as commit_number,
+        case when is_commit then null else coalesce(
+            try_cast(moment::varchar as timestamp),
+            error('bridge_as_of takes a commit number or a timestamp (UTC), not '
+                || coalesce(moment::varchar, 'null'))
+        ) end as committed_at
+)
+select bridge.*
+from bridge_party_source as bridge
+cross join asked
+where case when asked.is_commit
+    then bridge.valid_from_commit <= asked.commit_number
+        and (bridge.valid_to_commit > asked.commit_number or bridge.valid_to_commit is null)
+    else bridge.valid_from <= asked.committed_at
+        and (bridge.valid_to > asked.committed_at or bridge.valid_to is null)
+    end;
+create macro gpid_changes(since_commit) as table
+select * from gpid_history
+where commit_number > since_commit
+order by commit_number, change_number;
+"""
+
 _EXPLAIN_LINK = """
 create macro explain_link(a, b) as table
 with pair as (
@@ -202,7 +230,7 @@ order by part_place, place;
 
 
 def published_functions(*, is_open: bool) -> str:
-    """SQL that creates `resolve`, `explain_link` and `explain_party` beside the published tables.
+    """SQL that creates the functions beside the published tables.
 
     Args:
         is_open: for the file without direct personal data.
@@ -222,4 +250,9 @@ def published_functions(*, is_open: bool) -> str:
         .replace("{prior}", terms.PRIOR)
         .replace("{relative}", relative)
     )
-    return IS_VALID_GPID + _RESOLVE + (explain_link + _EXPLAIN_PARTY).replace("{by_whom}", by_whom)
+    return (
+        IS_VALID_GPID
+        + _RESOLVE
+        + _HISTORY
+        + (explain_link + _EXPLAIN_PARTY).replace("{by_whom}", by_whom)
+    )

@@ -160,6 +160,23 @@ def test_the_party_with_most_records_survives_a_merge_and_the_older_one_a_tie() 
     assert tie.holders() == {R[1]: older, R[5]: older}
 
 
+def test_age_counts_before_the_text_of_the_id() -> None:
+    young, *others, old = sorted(RECORDS[:6], key=lambda r: KEY.mint(r, 0))
+    first, second, lost, also_lost = (RECORDS.index(r) for r in (old, young, *others[:2]))
+    world = World()
+    world.build(parties(f"{first}"))
+    world.build(parties(f"{first}", f"{second}"))
+    older, younger = world.holders()[old], world.holders()[young]
+    assert older > younger
+    # one record to each of the two: where to does the id of both lead?
+    world.build(parties(f"{first}6", f"{second}7", f"{lost}{also_lost}"))
+    gone = world.holders()[RECORDS[lost]]
+    events = world.build(parties(f"{first}6{lost}", f"{second}7{also_lost}"))
+    assert events == [("merged", gone, older)]
+    world.build(parties(f"{first}6", f"{second}7"))
+    assert world.build(parties(f"{first}6{second}7")) == [("merged", younger, older)]
+
+
 def test_the_largest_part_keeps_the_id_in_a_split() -> None:
     world = World()
     world.build(parties("012"))
@@ -190,6 +207,16 @@ def test_a_merge_is_undone_even_when_the_other_party_has_the_smaller_keys_and_gr
     world.build(parties("0145"))
     world.build(parties("01267", "45"))
     assert world.holders() == before | {R[2]: before[R[0]], R[6]: before[R[0]], R[7]: before[R[0]]}
+
+
+def test_a_merge_is_undone_after_all_records_were_gone_for_a_while() -> None:
+    world = World()
+    world.build(parties("45"))
+    world.build(parties("45", "01"))
+    before = world.holders()
+    for partition in (parties("0145"), parties(), parties("0145"), parties("45", "01")):
+        world.build(partition)
+    assert world.holders() == before
 
 
 def test_half_of_the_last_members_are_not_enough_to_come_back() -> None:
@@ -237,6 +264,15 @@ def test_a_record_that_changes_its_party_type_leaves_its_gpid_behind() -> None:
     assert world.holders()[R[0]] != person
     world.build(parties("0"))
     assert world.holders()[R[0]] == person
+
+
+def test_a_record_that_comes_back_as_another_party_type_does_not_restore_its_gpid() -> None:
+    world = World()
+    world.build(parties("0"))
+    person = world.holders()[R[0]]
+    world.build(parties())
+    world.build(frozenset({Cluster(frozenset({R[0]}), "organization")}))
+    assert person not in world.holders().values()
 
 
 def test_commits_stay_in_order_when_the_clock_is_set_back_or_stands_still() -> None:

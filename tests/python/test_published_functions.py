@@ -19,6 +19,12 @@ alter table bridge_party_source add column source_system varchar default 'crm';
 alter table bridge_party_source add column source_key varchar;
 alter table bridge_party_source add column match_probability double default 1;
 update bridge_party_source set source_key = record_key[5:];
+-- tests/python/test_history.py has the functions that read these
+alter table bridge_party_source add column valid_from timestamp;
+alter table bridge_party_source add column valid_to timestamp;
+alter table bridge_party_source add column valid_from_commit bigint;
+alter table bridge_party_source add column valid_to_commit bigint;
+create table gpid_history (commit_number bigint, change_number bigint);
 create table gpid_redirect as select 'P9' as retired_gpid, 'P1' as live_gpid;
 create table identity_edges as
 select

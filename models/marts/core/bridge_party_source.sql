@@ -7,7 +7,10 @@ moves as (
         gpid,
         party_type,
         committed_at as valid_from,
-        lead(committed_at) over (partition by record_key order by commit_number) as valid_to
+        commit_number as valid_from_commit,
+        lead(committed_at) over (partition by record_key order by commit_number) as valid_to,
+        lead(commit_number) over (partition by record_key order by commit_number)
+            as valid_to_commit
     from {{ ref('gpid_events') }}
     where record_key is not null
 ),
@@ -71,7 +74,9 @@ final as (
             as match_probability,
         moves.valid_from,
         moves.valid_to,
-        moves.valid_to is null as is_current
+        moves.valid_to is null as is_current,
+        moves.valid_from_commit,
+        moves.valid_to_commit
     from moves
     left join support on moves.record_key = support.record_key
     -- a record that left has no party from then on
