@@ -507,7 +507,7 @@ with events as (
     union all
     select 4, 'moved', gpid, former_gpid, record_key, party_type,
         case
-            when former_gpid is null then 'new record'
+            when former_gpid is null then 'record is new or back'
             when gpid is null then 'record is gone'
             else 'matches another party'
         end,
