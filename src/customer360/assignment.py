@@ -16,8 +16,9 @@ from scipy.optimize import linear_sum_assignment
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-# A component with more GPIDs and more clusters than this is matched greedily instead of exactly.
-EXACT_SIZE = 100
+# A component of several GPIDs and several clusters, more than so many of either, is matched
+# greedily instead of exactly.
+EXACT_SIZE = 500
 # What the reason of an event says that a greedy match had a part in.
 GREEDY_NOTE = "too many parties met at once, the largest overlaps came first"
 
@@ -69,9 +70,9 @@ def match_overlaps(
     Of several such solutions the one is taken in which, GPID by GPID in `gpid_order`, the cluster
     is chosen whose records have held the GPID for longest, and of equals the first in
     `cluster_order`: the optimum is unique. Each connected component is solved exactly
-    (Jonker-Volgenant, as in `scipy.optimize.linear_sum_assignment`). One in which more than
-    `EXACT_SIZE` GPIDs meet more than `EXACT_SIZE` clusters is matched greedily: by records, then
-    in the same order.
+    (Jonker-Volgenant, as in `scipy.optimize.linear_sum_assignment`). One of several GPIDs and
+    several clusters, more than `EXACT_SIZE` of either, is matched greedily: by records, then in
+    the same order.
     """
 
     def place(o: Overlap) -> tuple[int, int, int]:
@@ -81,13 +82,16 @@ def match_overlaps(
     greedy: set[str] = set()
     for component in _components(overlaps):
         component.sort(key=place)
-        gpid_count = len({o.gpid for o in component})
-        cluster_count = len({o.cluster_id for o in component})
-        size = min(gpid_count, cluster_count)
-        if size > EXACT_SIZE:
-            greedy |= {o.gpid for o in component} | {o.cluster_id for o in component}
-        # with a single GPID or a single cluster, the largest overlap is the optimum
-        gpids |= _match_exactly(component) if 1 < size <= EXACT_SIZE else _match_greedily(component)
+        ids = {o.gpid for o in component}
+        clusters = {o.cluster_id for o in component}
+        if min(len(ids), len(clusters)) == 1:
+            # the largest overlap is the optimum
+            gpids |= _match_greedily(component)
+        elif max(len(ids), len(clusters)) <= EXACT_SIZE:
+            gpids |= _match_exactly(component)
+        else:
+            gpids |= _match_greedily(component)
+            greedy |= ids | clusters
     return Matching(gpids, frozenset(greedy))
 
 

@@ -203,3 +203,27 @@ def test_a_dormant_gpid_leads_to_where_one_of_its_records_came_back() -> None:
     con = publish(world)
     ((live, reason),) = con.execute("select live_gpid, reason from gpid_redirect").fetchall()
     assert (live, reason) == (world.holders()[RECORDS[2]], "retired")
+
+
+def test_the_worked_query_moves_orders_as_the_parties_moved() -> None:
+    """Reported for two people, who were one all along: the sums are equal, the owners are not."""
+    world = World()
+    world.build(parties("01", "2"))
+    before = world.holders()
+    world.build(parties("012"))
+    after = world.holders()[RECORDS[0]]
+    other = ({before[RECORDS[0]], before[RECORDS[2]]} - {after}).pop()
+    con = publish(world)
+    con.execute(
+        "create table fct_orders as select * from (values (?, 10, '2026-01-01'::timestamp),"
+        " (?, 5, '2026-01-01'), (?, 100, '2026-01-09'))"
+        " as t (record_key, total_amount, ordered_at)",
+        [RECORDS[0], RECORDS[2], RECORDS[0]],
+    )
+    con.execute("alter table fct_orders add column currency_code varchar default 'JPY'")
+    con.execute("alter table fct_orders add column is_sale boolean default true")
+    rows = con.execute(sql_of(PROJECT / "analyses/orders_as_reported_and_restated.sql")).fetchall()
+    kept, lost = (10, 5) if after == before[RECORDS[0]] else (5, 10)
+    assert sorted(rows) == sorted(
+        [(after, None, "JPY", 1, 2, kept, 15), (other, after, "JPY", 1, 0, lost, 0)]
+    )
