@@ -91,7 +91,7 @@ def test_any_history_can_be_read_as_of_any_commit_and_followed_from_it(
 
 
 @pytest.mark.long
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(histories(), st.data())
 def test_hundreds_of_histories_can_be_read_and_followed(
     history: list[Partition | int], data: st.DataObject
