@@ -35,12 +35,12 @@ PEOPLE = 430_000
 _SEED = 20261102
 _THIS_YEAR = 2026
 # how many Americans have one of the thousand surnames that Faker knows with their frequencies
-_COMMON_SURNAME_SHARE = 0.42
-_COMMON_GIVEN_SHARE = 0.88
-_PEOPLE_PER_TOWN = 900
-_PEOPLE_PER_OFFICE = 700
+COMMON_SURNAME_SHARE = 0.42
+COMMON_GIVEN_SHARE = 0.88
+PEOPLE_PER_TOWN = 900
+PEOPLE_PER_OFFICE = 700
 
-_PROVIDERS = {
+PROVIDERS = {
     "mail.example.com": 0.34,
     "inbox.example.com": 0.17,
     "hello.example.net": 0.11,
@@ -53,7 +53,7 @@ _PROVIDERS = {
     "uni.example.org": 0.02,
     "online.example.com": 0.02,
 }
-_HANDLES = words(
+HANDLES = words(
     """
 sunny lucky happy blue red crazy big little super sweet golden silver rock star foxy wild
 gamer hoops soccer baker farmer artist pilot rider runner hiker surfer dancer reader
@@ -87,7 +87,7 @@ owicz owski pert ridge rud sch schmidt set sey shaw sky smith son stad stein ste
 strom ton tz uk ville vold wald ward way well wich wick wood worth yer zak
 """
 )
-_STREET_NAMES = words(
+STREET_NAMES = words(
     """
 Main Oak Maple Cedar Elm Pine Walnut Chestnut Washington Lincoln Jefferson Madison Adams
 Jackson Franklin Monroe Park Lake River Hill Church School Mill Spring Highland Sunset
@@ -101,7 +101,7 @@ Stone Quarry Cobblestone Windmill Wagon Saddle Mustang 1st 2nd 3rd 4th 5th 6th 7
 10th 11th 12th 14th 16th 18th 20th 23rd 42nd
 """
 )
-_STREET_KINDS = {
+STREET_KINDS = {
     "Street": ("St", 0.32),
     "Avenue": ("Ave", 0.20),
     "Road": ("Rd", 0.13),
@@ -112,16 +112,16 @@ _STREET_KINDS = {
     "Place": ("Pl", 0.02),
     "Way": ("Way", 0.02),
 }
-_TOWN_STARTS = words(
+TOWN_STARTS = words(
     """
 Spring Green Fair Clear North South West East Oak Maple Cedar River Lake Hill Glen Bridge
 Mill Stone Ash Wood Brook Rock Red White Silver Grand Frank Madi Jeffer Wash George James
 Charles William Henry Abing Arling Bur Clin Day Dan Hamil Har Lexing Mor New Prince Win
 """
 )
-_TOWN_ENDS = words("ton ville field wood port burg ford land dale view mont haven bury side son")
-_SUFFIXES = {"Sr": ("Sr", "Sr.", "Senior"), "Jr": ("Jr", "Jr.", "Junior")}
-_NEIGHBOURS = {
+TOWN_ENDS = words("ton ville field wood port burg ford land dale view mont haven bury side son")
+SUFFIXES = {"Sr": ("Sr", "Sr.", "Senior"), "Jr": ("Jr", "Jr.", "Junior")}
+NEIGHBOURS = {
     "a": "sq", "b": "vn", "c": "xv", "d": "sf", "e": "wr", "f": "dg", "g": "fh", "h": "gj",
     "i": "uo", "j": "hk", "k": "jl", "l": "k", "m": "n", "n": "bm", "o": "ip", "p": "o",
     "q": "wa", "r": "et", "s": "ad", "t": "ry", "u": "yi", "v": "cb", "w": "qe", "x": "zc",
@@ -256,7 +256,7 @@ class _Population:
         common_surname = chance.weighted(FakerNames.last_names)
         rare_surname = chance.ranked(rare_surnames(), 0.75)
         self._surname = lambda: (
-            common_surname() if chance.random() < _COMMON_SURNAME_SHARE else rare_surname()
+            common_surname() if chance.random() < COMMON_SURNAME_SHARE else rare_surname()
         )
         self._given = {
             "f": self._given_names(
@@ -264,16 +264,14 @@ class _Population:
             ),
             "m": self._given_names(FakerNames.first_names_male, FakerRareNames.first_names_male),
         }
-        self._town = chance.ranked(self._towns(max(12, size // _PEOPLE_PER_TOWN)), 0.6)
-        self._street = chance.ranked(_STREET_NAMES, 0.6)
-        self._kind = chance.weighted({kind: share for kind, (_, share) in _STREET_KINDS.items()})
-        self._provider = chance.weighted(_PROVIDERS)
+        self._town = chance.ranked(self._towns(max(12, size // PEOPLE_PER_TOWN)), 0.6)
+        self._street = chance.ranked(STREET_NAMES, 0.6)
+        self._kind = chance.weighted({kind: share for kind, (_, share) in STREET_KINDS.items()})
+        self._provider = chance.weighted(PROVIDERS)
         self._household_size = chance.weighted(
             {1: 0.36, 2: 0.31, 3: 0.14, 4: 0.12, 5: 0.05, 6: 0.02}
         )
-        self._offices = [
-            self._line(self._town()) for _ in range(max(2, size // _PEOPLE_PER_OFFICE))
-        ]
+        self._offices = [self._line(self._town()) for _ in range(max(2, size // PEOPLE_PER_OFFICE))]
 
     def people(self) -> Iterator[Person]:
         number = 0
@@ -357,7 +355,7 @@ class _Population:
         chance = self._chance
         frequent = chance.weighted(common)
         rare = chance.ranked([name for name in others if name not in common], 0.4)
-        return lambda: frequent() if chance.random() < _COMMON_GIVEN_SHARE else rare()
+        return lambda: frequent() if chance.random() < COMMON_GIVEN_SHARE else rare()
 
     def _towns(self, count: int) -> list[Town]:
         chance = self._chance
@@ -366,7 +364,7 @@ class _Population:
         towns = []
         for rank in range(count):
             state, low, high = chance.pick(states)
-            name = chance.pick(_TOWN_STARTS) + chance.pick(_TOWN_ENDS)
+            name = chance.pick(TOWN_STARTS) + chance.pick(TOWN_ENDS)
             codes = 1 + 12 // (rank + 1) + chance.below(4)
             start = low + chance.below(max(1, high - low - codes))
             towns.append(
@@ -448,7 +446,7 @@ class _Population:
         elif kind < 16:
             local = f"{given}{family[0]}{day}"
         else:
-            local = f"{chance.pick(_HANDLES)}{chance.pick(_HANDLES)}{chance.below(1000)}"
+            local = f"{chance.pick(HANDLES)}{chance.pick(HANDLES)}{chance.below(1000)}"
         return self._unique(local)
 
     def _unique(self, local: str) -> str:
@@ -467,7 +465,7 @@ class _Writer:
     def __init__(self, chance: Chance) -> None:
         self._chance = chance
         self._random = chance.random
-        self._nicknames = _nicknames()
+        self._nicknames = nicknames()
         self._next_key = 0
 
     def records(self, person: Person) -> Iterator[Record]:
@@ -533,7 +531,7 @@ class _Writer:
             given = self._slip(given)
         suffix = ""
         if person.suffix and random() < 0.6:
-            suffix = self._chance.pick(_SUFFIXES[person.suffix])
+            suffix = self._chance.pick(SUFFIXES[person.suffix])
         if random() < 0.006:
             family, given = given, family
         if system == "web" and random() < 0.03:
@@ -604,7 +602,7 @@ class _Writer:
         if random() < slip * 0.3 and len(number) > 1:
             number = number[:-2] + number[-1] + number[-2]
         if random() < 0.5:
-            kind = _STREET_KINDS[kind][0] + ("." if random() < 0.2 else "")
+            kind = STREET_KINDS[kind][0] + ("." if random() < 0.2 else "")
         if street[:5] in ("North", "South") and random() < 0.5:
             street = street[0] + street[5:]
         line = f"{number} {street} {kind}"
@@ -642,8 +640,8 @@ class _Writer:
             return text
         at = 1 + self._chance.below(len(text) - 2) if len(text) > 3 else 1
         kind = self._chance.below(10)
-        if kind < 3 and text[at] in _NEIGHBOURS:
-            return text[:at] + self._chance.pick(_NEIGHBOURS[text[at]]) + text[at + 1 :]
+        if kind < 3 and text[at] in NEIGHBOURS:
+            return text[:at] + self._chance.pick(NEIGHBOURS[text[at]]) + text[at + 1 :]
         if kind < 6:
             return text[:at] + text[at + 1] + text[at] + text[at + 2 :]
         if kind < 8:
@@ -664,7 +662,7 @@ def rare_surnames() -> list[str]:
 
 
 @cache
-def _nicknames() -> dict[str, list[str]]:
+def nicknames() -> dict[str, list[str]]:
     """Formal name → its nicknames, from the project's own list."""
     path = resources.files("customer360.lexica") / "nicknames.csv"
     found: dict[str, list[str]] = {}

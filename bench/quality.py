@@ -14,10 +14,10 @@ import duckdb
 from rich.console import Console
 from rich.table import Table
 
-from bench import scale
+from bench import scale_invariance
 from bench.benchmarks import BENCHMARKS, HOME_FOLDER, LANDING_FOLDER, TRUTH_FILE, Benchmark
 from bench.builds import BuildRun, build, candidate_pairs, clustered_again, publication
-from bench.scale import ScaleRow
+from bench.scale_invariance import ScaleRow
 from customer360.evaluation import PairCounts, PartitionQuality, compare_partitions
 
 REPORT_WIDTH = 176
@@ -69,7 +69,7 @@ class Row:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    names = [*BENCHMARKS, scale.NAME]
+    names = [*BENCHMARKS, scale_invariance.NAME]
     full_run = [name for name, benchmark in BENCHMARKS.items() if benchmark.is_in_full_run]
     parser = argparse.ArgumentParser(prog="python -m bench.quality", description=__doc__)
     parser.add_argument(
@@ -97,10 +97,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     rows: list[Row] = []
     scale_row = None
     with _folder(options.keep) as folder:
-        for name in options.sets or [*full_run, scale.NAME]:
+        for name in options.sets or [*full_run, scale_invariance.NAME]:
             console.print(f"{name} …", style="dim")
-            if name == scale.NAME:
-                scale_row = scale.measure(folder / name)
+            if name == scale_invariance.NAME:
+                scale_row = scale_invariance.measure(folder / name)
                 continue
             benchmark = BENCHMARKS[name]
             rows.append(measure_project(benchmark, folder / name))

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from bench import households, japanese, organizations, scale
+from bench import households, japanese, organizations, scale_invariance
 from bench.benchmarks import BENCHMARKS, Target
 from bench.party_file import PARTY_FILE, Record, write_landing, write_truth
 
@@ -107,7 +107,7 @@ def test_relatives_share_addresses_and_subsidiaries_share_domains():
 
 def test_the_sample_leaves_records_of_its_people_to_the_others():
     everybody = households.records(SIZE)
-    sample = scale.choose(everybody, 400)
+    sample = scale_invariance.choose(everybody, 400)
     keys = {record.record_key for record in sample}
     others = {record.party_id for record in everybody if record.record_key not in keys}
     assert len(sample) == len(keys) == 400
@@ -131,7 +131,7 @@ def test_a_link_that_the_others_carry_is_explained_and_no_other_difference_is():
         ) as t (record_key, party_id);
         """
     )
-    assert scale.compare(con) == scale.Differences(
+    assert scale_invariance.compare(con) == scale_invariance.Differences(
         joined_in_both=0,
         alone_only=1,
         alone_only_true=1,
