@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import resource
 import runpy
-import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import yaml
 
+from bench import processes
 from customer360.matching.blocking import blocking_keys
 from customer360.matching.model import PartyType
 from customer360.registry import OPEN_FILE, PUBLISHED_FOLDER
@@ -26,8 +24,29 @@ from customer360.registry import OPEN_FILE, PUBLISHED_FOLDER
 PROJECT = Path(__file__).resolve().parent.parent
 _CLUSTER_MODEL = PROJECT / "python_models" / "cluster.py"
 _WAREHOUSE_FILE, _REGISTRY_FILE = "warehouse.duckdb", "registry.duckdb"
-_PEAK_UNIT = 1 if sys.platform == "darwin" else 1024
 _OWN_STEPS = ("fit", "match", "cluster", "assign", "publish")
+# Python models lie in no folder of a layer; those that are no step of their own decide identity
+_LAYERS = ("staging", "conformed", "identity", "marts")
+
+
+FILES_ONLY: Mapping[str, object] = {"systems": ["files"]}
+
+
+@dataclass(frozen=True)
+class NodeRun:
+    """One node of a build.
+
+    Attributes:
+        name: of the model, seed or test.
+        step: where its time is counted: its layer, or itself where it is a step of its own.
+        started, ended: seconds since the start of the command.
+
+    """
+
+    name: str
+    step: str
+    started: float
+    ended: float
 
 
 @dataclass(frozen=True)
@@ -36,42 +55,76 @@ class BuildRun:
 
     Attributes:
         seconds: wall clock of the whole command, its data tests included.
-        steps: seconds by step, in the order of the flow.
-        peak_gib: the most memory that the process held.
+        nodes: what ran, in the order of ending.
+        peak_gib: the most memory that the process and its workers held.
 
     """
 
     seconds: float
-    steps: Mapping[str, float]
+    nodes: Sequence[NodeRun]
     peak_gib: float
 
+    @property
+    def steps(self) -> Mapping[str, float]:
+        """Seconds by step, in the order of the flow; two nodes at a time count twice."""
+        steps: Counter[str] = Counter()
+        for node in self.nodes:
+            steps[node.step] += node.ended - node.started
+        return dict(steps)
 
-def build(*, landing: Path, home: Path, work: Path) -> BuildRun:
-    """Run `dbt build` for the files adapter with the settings that ship, in a new process.
+    def busy(self, steps: Container[str]) -> float:
+        """Seconds in which at least one node of these steps ran."""
+        total, until = 0.0, 0.0
+        for node in sorted(self.nodes, key=lambda node: node.started):
+            if node.step in steps:
+                total += max(0.0, node.ended - max(node.started, until))
+                until = max(until, node.ended)
+        return total
+
+
+def build(
+    *,
+    landing: Path,
+    home: Path,
+    work: Path,
+    variables: Mapping[str, object] = FILES_ONLY,
+    is_full_refresh: bool = False,
+) -> BuildRun:
+    """Run `dbt build` with the settings that ship, in a new process.
+
+    Args:
+        landing: folder of the extracts.
+        home: folder of the databases; what an earlier build left there is used.
+        work: where dbt writes its own files.
+        variables: which systems are connected; default: the files adapter alone.
+        is_full_refresh: build everything again.
 
     Raises:
         RuntimeError: with the messages of the nodes that failed.
 
     """
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(max_workers=1, mp_context=context) as pool:
-        return pool.submit(_build, str(landing), str(home), str(work)).result()
+    options = ["--vars", yaml.safe_dump(dict(variables)), *["--full-refresh"] * is_full_refresh]
+    outcome = processes.run(_build, str(landing), str(home), str(work), options)
+    seconds, nodes = outcome.value
+    return BuildRun(seconds, nodes, outcome.peak_gib)
 
 
-def _build(landing: str, home: str, work: str) -> BuildRun:
+def _build(
+    landing: str, home: str, work: str, options: Sequence[str]
+) -> tuple[float, list[NodeRun]]:
     # imported where it is needed: dbt takes seconds to import, and only the child needs it
     from dbt.artifacts.schemas.run import RunExecutionResult
     from dbt.cli.main import dbtRunner
 
     os.environ.update(CUSTOMER360_LANDING=landing, CUSTOMER360_HOME=home)
-    started = time.perf_counter()
+    began, started = datetime.now(UTC), time.perf_counter()
     outcome = dbtRunner().invoke(
         [
             "--quiet",
             "build",
             *("--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)),
             *("--target-path", f"{work}/target", "--log-path", f"{work}/logs"),
-            *("--vars", "{systems: [files]}"),
+            *options,
         ]
     )
     seconds = time.perf_counter() - started
@@ -80,11 +133,18 @@ def _build(landing: str, home: str, work: str) -> BuildRun:
     failed = [r for r in outcome.result.results if r.status in ("error", "fail")]
     if failed or not outcome.success:
         raise RuntimeError("; ".join(f"{r.node.name}: {r.message}" for r in failed))
-    steps: Counter[str] = Counter()
+    nodes = []
     for result in outcome.result.results:
-        steps[_step(result.node)] += result.execution_time
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _PEAK_UNIT / 2**30
-    return BuildRun(seconds, dict(steps), peak)
+        spans = [(span.started_at, span.completed_at) for span in result.timing]
+        times = [
+            (moment.replace(tzinfo=UTC) - began).total_seconds()
+            for span in spans
+            for moment in span
+            if moment is not None
+        ]
+        if times:
+            nodes.append(NodeRun(result.node.name, _step(result.node), min(times), max(times)))
+    return seconds, nodes
 
 
 def _step(node: Any) -> str:
@@ -93,10 +153,7 @@ def _step(node: Any) -> str:
         return f"{node.resource_type}s"
     if node.name in _OWN_STEPS:
         return str(node.name)
-    return next(
-        (layer for layer in ("staging", "conformed", "identity", "marts") if layer in node.fqn),
-        "other",
-    )
+    return next((layer for layer in _LAYERS if layer in node.fqn), "identity")
 
 
 @contextmanager
@@ -114,8 +171,15 @@ def warehouse(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield con
 
 
-def candidate_pairs(home: Path) -> int:
-    """How many pairs the build compared; it keeps only those above the review threshold."""
+def candidate_pairs(home: Path, *, one_in: int = 1) -> int:
+    """How many pairs the build compared; it keeps only those above the review threshold.
+
+    Args:
+        home: folder of the databases.
+        one_in: count the pairs whose first record is one of a sample, a record in so many, and
+            multiply: an estimate, where counting all takes as long as the build.
+
+    """
     total = 0
     with warehouse(home) as con:
         for party_type in PartyType:
@@ -126,17 +190,18 @@ def candidate_pairs(home: Path) -> int:
             )
             blocking_keys(con, records="bench_records", party_type=party_type, result="bench_keys")
             total += con.execute(
-                """
+                f"""
                 select count(*) from (
                     select distinct one.record_id, other.record_id
                     from bench_keys as one
                     inner join bench_keys as other
                         on one.key = other.key and one.record_id < other.record_id
+                    where hash(one.record_id) % {one_in} = 0
                 )
                 """
             ).fetchall()[0][0]
             con.execute("drop table bench_keys")
-    return int(total)
+    return int(total) * one_in
 
 
 @contextmanager

@@ -40,7 +40,7 @@ SYSTEMS = ("sales_cloud", "service_cloud", "commerce_cloud", "marketing_cloud")
 VARIABLES: Mapping[str, object] = {"systems": list(SYSTEMS), "instances": {}}
 TRUTH_FOLDER = "truth"
 SHARED_ADDRESS = "everybody@mail.example.com"
-RECORDS_PER_HOUSEHOLD = 5.287
+RECORDS_PER_HOUSEHOLD = 5.355
 
 _PART_HOUSEHOLDS = 100_000
 _SEED = 20261103
@@ -695,10 +695,10 @@ fated as (
         if(change is null, share(record, 'when'), 1) as moment,
         -- a subscriber has the address of the contact with the same key
         if(slot = {_SUBSCRIBER}, person * 8 + {_CONTACT}, record)
-            + if(change = 0, 1 << 40, 0) as contact_dice,
-        record + if(change = 1, 1 << 40, 0) as address_dice,
-        record + if(change = 2, 1 << 40, 0) as name_dice,
-        record + if(change = 3, 1 << 40, 0) as birth_dice
+            + if(change = 0, 1::bigint << 40, 0) as contact_dice,
+        record + if(change = 1, 1::bigint << 40, 0) as address_dice,
+        record + if(change = 2, 1::bigint << 40, 0) as name_dice,
+        record + if(change = 3, 1::bigint << 40, 0) as birth_dice
     from slotted
 ),
 

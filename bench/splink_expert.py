@@ -91,7 +91,7 @@ def run_households(home: Path) -> SplinkRun:
     con.execute("create table persons as from arrow_persons")
     started = time.perf_counter()
     api = DuckDBAPI(connection=con)
-    linker = Linker(api.register("persons"), _household_settings(), log_level=logging.ERROR)
+    linker = Linker(api.register("persons"), household_settings(), log_level=logging.ERROR)
     linker.training.estimate_probability_two_random_records_match(
         [
             block_on("given_name", "surname", "date_of_birth"),
@@ -130,7 +130,7 @@ select
 from identity.identity_comparison_records
 where party_type = 'person'
 """
-_HOUSEHOLD_BLOCKS = (
+HOUSEHOLD_BLOCKS = (
     ("email",),
     ("phone", "given_name"),
     ("surname", "date_of_birth"),
@@ -140,11 +140,11 @@ _HOUSEHOLD_BLOCKS = (
 )
 
 
-def _household_settings() -> SettingsCreator:
+def household_settings() -> SettingsCreator:
     return SettingsCreator(
         link_type="dedupe_only",
         unique_id_column_name="record_key",
-        blocking_rules_to_generate_predictions=[block_on(*block) for block in _HOUSEHOLD_BLOCKS],
+        blocking_rules_to_generate_predictions=[block_on(*block) for block in HOUSEHOLD_BLOCKS],
         comparisons=[
             cl.NameComparison("given_name").configure(term_frequency_adjustments=True),
             cl.NameComparison("surname").configure(term_frequency_adjustments=True),
@@ -162,7 +162,7 @@ def _blocked_pairs(con: duckdb.DuckDBPyConnection) -> int:
         "select l.record_key as l, r.record_key as r from persons as l inner join persons as r on"
         f" {' and '.join(f'l.{column} = r.{column}' for column in block)}"
         " and l.record_key < r.record_key"
-        for block in _HOUSEHOLD_BLOCKS
+        for block in HOUSEHOLD_BLOCKS
     )
     return int(con.execute(f"select count(*) from ({pairs})").fetchall()[0][0])
 
