@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN := $(BIN)/python -m
 
-.PHONY: help build test test-all diff train explain report bench-quality bench-daily bench-standardise docs demo-data lock clean
+.PHONY: help build test test-all diff train explain report bench-quality bench-daily bench-standardise bench-scale docs demo-data lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -43,6 +43,10 @@ bench-daily: .venv/.test ## the same on sets of up to 100k records, without Spli
 
 bench-standardise: .venv/.test ## how long cleaning a million fresh records takes
 	$(BIN)/python -m bench.standardise
+
+bench-scale: .venv/.test ## time, memory and quality beside raw Splink: N=<records> CHANGED=<records>, or SHARED_EMAIL=1
+	$(BIN)/python -m bench.scale --records $(or $(N),1000000) $(if $(CHANGED),--changed $(CHANGED)) \
+		$(if $(SHARED_EMAIL),--shared-email) $(if $(KEEP),--keep '$(KEEP)')
 
 docs: .venv/.build ## write dbt's documentation site to target/static_index.html
 	$(BIN)/dbt docs generate --static

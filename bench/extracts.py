@@ -22,6 +22,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -243,6 +244,7 @@ def _places(weights: Sequence[float], slots: int) -> np.ndarray:
     return np.searchsorted(bounds, (np.arange(slots) + 0.5) / slots * bounds[-1])
 
 
+@cache
 def _names() -> pa.Table:
     """`kind, slot, name, plain, nicknames` for given names (f, m) and family names (l)."""
     nicknames = households.nicknames()
@@ -299,6 +301,7 @@ def _states() -> pa.Table:
     )
 
 
+@cache
 def _area_codes() -> list[str]:
     """The area codes in which numbers of every exchange above are well formed."""
     return [
@@ -347,13 +350,13 @@ create macro below(id, salt, size) as (mixed(id, salt) % size::ubigint)::integer
 create macro pick(list, id, salt) as list[1 + below(id, salt, len(list))];
 
 -- ten digits that nobody else has
+create macro line_number(number) as number::bigint * {_LINE_STEP} % getvariable('lines');
 create macro digits_of_line(number) as
     getvariable('areas')[1 + number // {len(_EXCHANGES) * 10_000}]
     || getvariable('exchanges')[1 + number // 10000 % {len(_EXCHANGES)}]
     || lpad((number % 10000)::varchar, 4, '0');
-create macro line(number) as digits_of_line(number::bigint * {_LINE_STEP} % getvariable('lines'));
-create macro mobile(person, nth) as
-    line((person // 8) * {_LINES_PER_HOUSEHOLD} + 8 + (person % 8) * 3 + nth);
+create macro mobile_number(person, nth) as
+    line_number((person // 8) * {_LINES_PER_HOUSEHOLD} + 8 + (person % 8) * 3 + nth);
 
 create macro key_of(record) as
     lpad((record * {_KEY_STEP} % {_KEY_RANGE})::varchar, 9, '0');
@@ -632,9 +635,9 @@ select
     )::varchar, 5, '0') as postal_code,
     if(
         share(home, 'landline') < if(is_flat, 0.45, 0.55),
-        line((home // 8) * {_LINES_PER_HOUSEHOLD} + home % 8),
+        line_number((home // 8) * {_LINES_PER_HOUSEHOLD} + home % 8),
         null
-    ) as landline
+    ) as landline_number
 from towned
 inner join states on towned.state_number = states.number;
 """
@@ -762,7 +765,6 @@ addressed as (
     select
         written.*,
         homes.* exclude (home),
-        taken_mailboxes.number as mailbox_number,
         coalesce(
             change = 1
             or share(record, 'address') < {_by_system([*(h.address for h in _HABITS), 0])},
@@ -774,7 +776,18 @@ addressed as (
             as number_typed,
         share(address_dice, 'upper') < 0.06 as is_upper,
         share(record, 'filler') < 0.01 and system <> {_SUBSCRIBER} as has_filler,
-        below(record, 'which filler', 3) as filler
+        below(record, 'which filler', 3) as filler,
+        ([first_mailbox, second_mailbox, family_mailbox])[which_mailbox + 1] as address,
+        instr(address, '@') as host,
+        left(address, host - 1) || coalesce('_' || taken_mailboxes.number, '') as local_part,
+        mobile_number(
+            person,
+            case
+                when change = 0 then 2 when has_second_mobile and moment >= 0.5 then 1 else 0
+            end
+        ) as mobile_number,
+        digits_of_line(mobile_number) as mobile_digits,
+        digits_of_line(landline_number) as landline
     from written
     inner join homes on written.home = homes.home
     left join taken_mailboxes on written.mailbox = taken_mailboxes.mailbox
@@ -790,14 +803,7 @@ filled as (
                 then null
             when change = 0
                 then 'new' || person || '@' || pick(getvariable('providers'), record, 'new')
-            else typed(
-                split_part(([first_mailbox, second_mailbox, family_mailbox])[which_mailbox + 1],
-                    '@', 1)
-                || coalesce('_' || mailbox_number, ''),
-                contact_dice, 'mailbox', slip * 0.4
-            ) || '@'
-            || split_part(([first_mailbox, second_mailbox, family_mailbox])[which_mailbox + 1],
-                '@', 2)
+            else typed(local_part, contact_dice, 'mailbox', slip * 0.4) || substr(address, host)
         end as email_typed,
         case
             when system = {_SUBSCRIBER} then null
@@ -808,14 +814,7 @@ filled as (
                     -- nobody keeps a record of nothing but a name
                     has_address or email_typed is not null
                 )
-                then dialled(
-                    case
-                        when change = 0 then mobile(person, 2)
-                        when has_second_mobile and moment >= 0.5 then mobile(person, 1)
-                        else mobile(person, 0)
-                    end,
-                    contact_dice, 'mobile', slip
-                )
+                then dialled(mobile_digits, contact_dice, 'mobile', slip)
         end as mobile_phone,
         case
             when landline is not null
@@ -828,7 +827,8 @@ filled as (
                 and share(record, 'has office') < 0.4
                 -- offices' numbers are those of households that do not exist
                 then dialled(
-                    line(getvariable('lines') - 1 - office), contact_dice, 'office', 0.0
+                    digits_of_line(line_number(getvariable('lines') - 1 - office)),
+                    contact_dice, 'office', 0.0
                 )
         end as office_phone,
         case
@@ -1007,7 +1007,9 @@ _OBJECTS = {
             Status = 'Closed' as IsClosed,
             if(IsClosed, opened_at + interval 3 day, null) as ClosedDate,
             email as SuppliedEmail, false as IsDeleted,
-            opened_at as CreatedDate, opened_at as LastModifiedDate, opened_at as SystemModstamp
+            opened_at as CreatedDate,
+            if(fate = 'changed', modified_at, opened_at) as LastModifiedDate,
+            LastModifiedDate as SystemModstamp
         from (
             select
                 *,
@@ -1048,7 +1050,10 @@ _OBJECTS = {
             (5 + 395 * pow(share(record * 128 + nth, 'amount'), 2))::decimal(18, 2) as productTotal,
             (productTotal * 1.08)::decimal(18, 2) as orderTotal,
             (productTotal * 0.08)::decimal(18, 2) as taxTotal,
-            placed_at as creationDate, placed_at as lastModified, 'US' as siteId, false as guest,
+            placed_at as creationDate,
+            -- a customer's details are copied to their orders, baskets and cases
+            if(fate = 'changed', modified_at, placed_at) as lastModified,
+            'US' as siteId, false as guest,
             'c' || key as customerId, key as customerNo,
             concat_ws(' ', given_name, family_name) as customerName, email as customerEmail,
             mobile_phone as billingPhone, street as shippingAddress1, city as shippingCity,
@@ -1073,7 +1078,7 @@ _OBJECTS = {
             1 + below(record * 16 + nth, 'items', 4) as itemCount,
             timestamp '2025-06-01'
             + to_seconds(below(record * 16 + nth, 'begun', 20000000)) as creationDate,
-            creationDate + interval 20 minute as lastModified
+            if(fate = 'changed', modified_at, creationDate + interval 20 minute) as lastModified
         from (
             select *, unnest(range(how_many(record, 'baskets', 1.19, 9) + later_facts)) as nth
             from records where system = {_COMMERCE} and fate <> 'deleted'
