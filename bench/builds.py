@@ -168,6 +168,7 @@ def warehouse(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """The build state with the registry attached, to read."""
     with duckdb.connect(str(home / _WAREHOUSE_FILE), read_only=True) as con:
         con.execute(f"attach '{home / _REGISTRY_FILE}' as registry (read_only)")
+        con.execute("set enable_progress_bar = false")
         yield con
 
 

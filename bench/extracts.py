@@ -553,8 +553,10 @@ select
     if(share(person, 'office') < 0.02, below(person, 'which office', getvariable('offices')), null)
         as office,
     share(person, 'second mailbox') < 0.35 as has_second_mailbox,
+    -- it bears the family's name, and whoever has another one does not use it
     size > 1 and share(household, 'family mailbox') < 0.12
-        and share(person, 'uses family mailbox') < 0.7 as has_family_mailbox,
+        and share(person, 'uses family mailbox') < 0.75
+        and family_slot = below(household, 'family name', {_SLOTS}) as has_family_mailbox,
     mailbox(person * 4, given_plain, coalesce(lower(former_family), family_plain), born)
         || '@' || pick(getvariable('providers'), person * 4, 'provider') as first_mailbox,
     mailbox(person * 4 + 1, given_plain, coalesce(lower(former_family), family_plain), born)
@@ -573,7 +575,7 @@ from (
     union all
     select person * 4 + 1, hash(second_mailbox) from people where has_second_mailbox
     union all
-    select household * 32 + 2, hash(min(family_mailbox)) from people
+    select household * 32 + 2, hash(any_value(family_mailbox)) from people
     where has_family_mailbox
     group by household
 )

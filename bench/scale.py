@@ -45,8 +45,9 @@ STAGES: Mapping[str, Sequence[str]] = {
 }
 IDENTITY = ("fit", "match", "cluster", "assign", "identity")
 
-# above so many records pairs are counted on a sample
-_ALL_PAIRS_UP_TO = 200_000
+# above so many records pairs are counted on a sample, and not at all where even making the keys
+# again takes minutes
+_ALL_PAIRS_UP_TO, _PAIRS_UP_TO = 200_000, 2_000_000
 _SAMPLE_ONE_IN = 64
 
 
@@ -123,12 +124,14 @@ def measure(folder: Path, console: Console, *, records: int, changed: int) -> di
     )
     console.print(f"generated: {result['generator']}")
     result["first"] = _build(folder, console, "first build")
-    pairs, one_in = _pairs(folder)
-    result["candidate_pairs"] = pairs
-    console.print(
-        f"candidate pairs: {'' if one_in == 1 else 'about '}{pairs:,} ({pairs / made.value:.1f} per"
-        " record)\n"
-    )
+    if made.value <= _PAIRS_UP_TO:
+        one_in = 1 if made.value <= _ALL_PAIRS_UP_TO else _SAMPLE_ONE_IN
+        pairs = processes.run(_count_pairs, folder, one_in).value
+        result["candidate_pairs"] = pairs
+        console.print(
+            f"candidate pairs: {'' if one_in == 1 else 'about '}{pairs:,}"
+            f" ({pairs / made.value:.1f} per record)\n"
+        )
     result["refresh"] = _build(folder, console, "full refresh with the frozen release", "refresh")
     for name, peer in _peers(folder):
         result[name] = peer
@@ -280,13 +283,6 @@ def _build(folder: Path, console: Console, title: str, kind: str = "") -> dict[s
             **asdict(found),
         }
     )
-
-
-def _pairs(folder: Path) -> tuple[int, int]:
-    with publication(folder / "home") as con:
-        count = con.execute("select count(*) from bridge_party_source where is_current").fetchall()
-    one_in = 1 if count[0][0] <= _ALL_PAIRS_UP_TO else _SAMPLE_ONE_IN
-    return processes.run(_count_pairs, folder, one_in).value, one_in
 
 
 def _peers(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:

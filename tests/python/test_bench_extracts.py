@@ -129,14 +129,25 @@ def test_people_share_homes_and_records_are_dirty_as_in_the_world_of_families(fo
     assert max(len(owners) for owners in mobiles.values()) == 1
 
 
-def test_an_address_is_of_one_person_or_one_family(folder: Path):
-    people = truth(folder)
-    owners: dict[str, set[int]] = {}
-    for key, email in rows(folder, "marketing_cloud/_Subscribers", "SubscriberKey, EmailAddress"):
-        if email != "noemail@example.com":
-            person = int(people[f"marketing_cloud/main/subscriber/{key}"].removeprefix("person-"))
-            owners.setdefault(email.lower(), set()).add(person // 8)
-    assert max(len(households) for households in owners.values()) == 1
+def test_a_mailbox_is_of_one_person_or_one_family(tmp_path: Path):
+    with extracts._world(tmp_path, 20_000) as (con, _):
+        [(addresses, distinct, numbered)] = con.execute(
+            """
+            with mailboxes as (
+                select person * 4 as mailbox, first_mailbox as address from people
+                union all
+                select person * 4 + 1, second_mailbox from people where has_second_mailbox
+                union all
+                select household * 32 + 2, any_value(family_mailbox) from people
+                where has_family_mailbox group by household
+            )
+
+            select count(*), count(distinct (address, number)), count(number)
+            from mailboxes left join taken_mailboxes using (mailbox)
+            """
+        ).fetchall()
+    assert numbered > 20
+    assert addresses == distinct > 10_000
 
 
 def test_the_adapters_take_every_row(folder: Path):
