@@ -242,7 +242,7 @@ def _crowd_parties(folder: Path) -> dict[str, int]:
                 select bridge.gpid, count(*) as records
                 from conformed.int_party_records as record
                 inner join marts.bridge_party_source as bridge using (record_key)
-                where bridge.is_current and record.emails[1] = $address
+                where bridge.is_current and lower(record.emails[1]) = $address
                 group by bridge.gpid
             )
 
