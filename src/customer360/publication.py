@@ -34,6 +34,12 @@ class PublishedTable:
     restricted: bool = False
 
 
+def is_published(home: Path) -> bool:
+    """Whether both published files are where readers look for them."""
+    folder = home / PUBLISHED_FOLDER
+    return all((folder / name).exists() for name in (OPEN_FILE, RESTRICTED_FILE))
+
+
 def publish(
     con: duckdb.DuckDBPyConnection,
     *,

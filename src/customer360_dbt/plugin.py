@@ -17,10 +17,11 @@ from dbt_common.exceptions import DbtRuntimeError
 from dbt_common.invocation import get_invocation_id
 from duckdb import DuckDBPyConnection
 
-from customer360 import engine, landing, registry, releases
+from customer360 import build_runs, engine, landing, registry, releases
 from customer360.fingerprint import code_fingerprint
 from customer360.keys import IdKey, IdKeyError
 from customer360.matching.release import ReleaseError
+from customer360.publication import is_published
 from customer360.settings import Settings, SettingsError, load_settings
 from customer360.standardise import udfs
 
@@ -62,7 +63,7 @@ class Plugin(BasePlugin):
                 "registry.main.model_releases",
                 releases.release_id(self._settings.model_release),
             )
-            landing.prepare(
+            files = landing.prepare(
                 conn,
                 landing=self._landing,
                 project=_project_dir(),
@@ -73,14 +74,27 @@ class Plugin(BasePlugin):
             raise DbtRuntimeError(str(error)) from None
         udfs.register(conn)
         self._key.register(conn)
+        project = _project_dir()
+        self._code = code_fingerprint(*(project / folder for folder in _CODE_FOLDERS))
+        self._inputs = build_runs.inputs_fingerprint(
+            landing=self._landing.resolve(),
+            files=files,
+            seeds=project / "seeds",
+            code=self._code,
+            variables=self._settings.model_dump_json(),
+        )
+        self._is_as_built = (
+            not get_flags().FULL_REFRESH
+            and is_published(self._home)
+            and build_runs.is_as_built(conn, self._inputs)
+        )
 
     def configure_cursor(self, cursor: DuckDBPyConnection) -> None:
         """Sign what this cursor commits with dbt's invocation id."""
         engine.set_run_id(cursor, get_invocation_id())
-        project = _project_dir()
-        code = code_fingerprint(*(project / folder for folder in _CODE_FOLDERS))
-        engine.set_code_fingerprint(cursor, code)
+        engine.set_code_fingerprint(cursor, self._code)
         engine.set_full_refresh(cursor, bool(get_flags().FULL_REFRESH))
+        build_runs.prepare_cursor(cursor, inputs=self._inputs, is_as_built=self._is_as_built)
 
 
 def _project_dir() -> Path:

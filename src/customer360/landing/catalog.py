@@ -78,6 +78,7 @@ class _Reader:
     raw_tables: set[str] = field(default_factory=set)
     extracts: list[tuple[str, str, str]] = field(default_factory=list)
     deliveries: list[tuple[str, str, str, str, str, int]] = field(default_factory=list)
+    files: list[tuple[str, int, int]] = field(default_factory=list)
 
 
 def prepare(
@@ -88,7 +89,7 @@ def prepare(
     systems: Sequence[str],
     instances: Mapping[str, Sequence[str]],
     now: datetime | None = None,
-) -> None:
+) -> list[tuple[str, int, int]]:
     """Make the landing folder readable as views in schema `landing`.
 
     Afterwards there is one view per declared table of each connected system, with the columns that
@@ -105,6 +106,9 @@ def prepare(
         instances: system → folders of its instances; a system that is not named here has the one
             instance `main`, whose files lie in the system's own folder.
         now: naive UTC time of the build; default: the clock.
+
+    Returns:
+        The fingerprints of the files that were found.
 
     Raises:
         LandingError: with everything that is missing, misnamed or unreadable. Then no view has
@@ -131,6 +135,7 @@ def prepare(
     if reader.problems:
         raise LandingError(reader.problems)
     _commit(reader, specs)
+    return reader.files
 
 
 def _load_specs(project: Path, systems: Sequence[str], problems: list[str]) -> list[SystemSpec]:
@@ -215,6 +220,7 @@ def _read_table(
             )
             continue
         files += found
+        reader.files += [each.fingerprint for each in found]
         if formats == {Format.CSV}:
             extracts += _csv_extracts(reader, source, found)
         elif formats == {Format.PARQUET}:
@@ -409,14 +415,13 @@ def _commit(reader: _Reader, specs: Sequence[SystemSpec]) -> None:
     views = {**reader.views, **bookkeeping(specs)}
     con.execute("begin transaction")
     try:
-        con.execute("delete from landing_raw.extracts")
-        con.execute("delete from landing_raw.deliveries")
-        if reader.extracts:
-            con.executemany("insert into landing_raw.extracts values (?, ?, ?)", reader.extracts)
-        if reader.deliveries:
-            con.executemany(
-                "insert into landing_raw.deliveries values (?, ?, ?, ?, ?, ?)", reader.deliveries
-            )
+        for table, rows in (("extracts", reader.extracts), ("deliveries", reader.deliveries)):
+            if con.execute(f"from landing_raw.{table}").fetchall() == rows:
+                continue
+            con.execute(f"delete from landing_raw.{table}")
+            if rows:
+                places = ", ".join("?" for _ in rows[0])
+                con.executemany(f"insert into landing_raw.{table} values ({places})", rows)
         existing = _names(con, "duckdb_views()", "view_name", "landing")
         for view in existing - set(views):
             con.execute(f"drop view landing.{name(view)}")
