@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN := $(BIN)/python -m
 
-.PHONY: help build test test-all diff train explain report bench-quality bench-daily bench-standardise bench-scale docs demo-data lock clean
+.PHONY: help build restore test test-all diff train explain report bench-quality bench-daily bench-standardise bench-scale docs demo-data lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -12,6 +12,9 @@ help: ## say what there is
 build: .venv/.build ## set up what is missing, build, and say what came out
 	@$(BIN)/dbt build
 	@$(RUN) customer360.summary
+
+restore: .venv/.build ## make the registry again from its log: FORCE=1 also over one that is whole
+	@$(RUN) customer360.restore $(if $(FORCE),--force)
 
 test: .venv/.test ## run everything that CI runs; make test-all adds the long tests
 	$(BIN)/ruff check .

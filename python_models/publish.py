@@ -33,6 +33,8 @@ def model(dbt, session):
         "quarantined_records": dbt.ref("quarantined_records"),
         "rejected_values": dbt.ref("rejected_values"),
     }
+    # what is published can be restored
+    dbt.ref("log_registry")
     direct = dbt.config.get("direct_columns")
     restricted = dbt.config.get("restricted_tables")
     con = connection(session)

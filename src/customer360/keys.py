@@ -86,6 +86,10 @@ class IdKey:
         """A pseudonym: equal values have equal tokens, and only the key leads from one to other."""
         return hmac.digest(self.secret, f"token\x1f{value}".encode(), "sha256").hex()[:24]
 
+    def fingerprint(self) -> str:
+        """What tells one key from another without giving it away."""
+        return hmac.digest(self.secret, b"fingerprint", "sha256").hex()[:24]
+
     def register(self, con: duckdb.DuckDBPyConnection) -> None:
         """Register the SQL functions `mint_gpid(anchor, n)` and `privacy_token(value)`.
 

@@ -9,8 +9,16 @@ from typing import Any
 
 import duckdb
 
+from customer360 import registry_log
+from customer360.durable import swap_in_database, wal_of
 from customer360.published_functions import published_functions
-from customer360.registry import OPEN_FILE, PUBLISHED_FOLDER, RESTRICTED_FILE, last_commit
+from customer360.registry import (
+    OPEN_FILE,
+    PUBLISHED_FOLDER,
+    RESTRICTED_FILE,
+    last_commit,
+    quoted,
+)
 
 # readable by every DuckDB 1.4 and later
 _STORAGE_VERSION = "v1.4.0"
@@ -53,6 +61,7 @@ def publish(
 
     A reader that has a file open keeps what it opened. When anything fails the former files stay.
     The table `build_info` says which build it was, and `settings` (JSON) with which thresholds.
+    No GPID is published that the registry's log does not have.
 
     Returns:
         One row per file and table: `file, table_name, row_count`.
@@ -68,8 +77,9 @@ def publish(
         _write(con, folder / name, tables, is_open=is_open, run_id=run_id, at=at, settings=settings)
         for name, is_open in ((RESTRICTED_FILE, False), (OPEN_FILE, True))
     ]
+    registry_log.append(con, home, run_id=run_id)
     for new, final in written:
-        new.replace(final)
+        swap_in_database(new, final)
     return con.table("published")
 
 
@@ -85,10 +95,9 @@ def _write(
 ) -> tuple[Path, Path]:
     new = final.with_name(final.name + ".new")
     new.unlink(missing_ok=True)
-    new.with_name(new.name + ".wal").unlink(missing_ok=True)
-    path = str(new).replace("'", "''")
+    wal_of(new).unlink(missing_ok=True)
     before = ".".join(con.execute("select current_database(), current_schema()").fetchall()[0])
-    con.execute(f"attach '{path}' as publication (storage_version '{_STORAGE_VERSION}')")
+    con.execute(f"attach {quoted(new)} as publication (storage_version '{_STORAGE_VERSION}')")
     try:
         for table in tables:
             if is_open and table.restricted:

@@ -1,12 +1,15 @@
 """The registry file: where GPIDs, releases and the history of decisions outlive every build.
 
 `gpid_events` is an append-only list; whoever holds which GPID, now or at any commit, is a fold of
-it. dbt appends to the tables (models/identity); this module creates them and guards the file.
+it. dbt appends to the tables (models/identity); this module creates them, `registry_checks` guards
+the file, and `registry_log` keeps what it can be made again from.
 """
 
 from pathlib import Path
 
 import duckdb
+
+from customer360.durable import wal_of
 
 REGISTRY_FILE = "registry.duckdb"
 WAREHOUSE_FILE = "warehouse.duckdb"
@@ -17,7 +20,12 @@ DATABASE = "registry"
 
 # No keys or indexes: reported faults of DuckDB's log replay cluster on them, and dbt tests
 # uniqueness.
+# registry_info says which id key mints: its last row counts.
 _TABLES = """
+create table if not exists registry.main.registry_info (
+    registered_at timestamp,
+    key_fingerprint varchar
+);
 create table if not exists registry.main.gpid_events (
     commit_number bigint,
     event_number bigint,
@@ -85,48 +93,40 @@ create table if not exists registry.main.generic_value_events (
 
 
 class RegistryError(RuntimeError):
-    """The registry does not fit the publication; building on would change everybody's GPID."""
-
-
-def guard(home: Path) -> None:
-    """Refuse to start without a registry where there already is a publication.
-
-    Raises:
-        RegistryError: saying which file is missing beside which, and the two ways out.
-
-    """
-    published = home / PUBLISHED_FOLDER / OPEN_FILE
-    registry = home / REGISTRY_FILE
-    if published.exists() and not registry.exists():
-        raise RegistryError(
-            f"{registry} is missing, but {published} exists. Building now would give every "
-            "customer a new GPID. Restore the registry from a backup; or, to start over with new "
-            f"ids on purpose, move {published.parent} away."
-        )
+    """The registry cannot be built on: ids would change. The message says what to do."""
 
 
 def attach(con: duckdb.DuckDBPyConnection, home: Path) -> None:
     """Attach the registry as `registry`, with its tables in place.
 
     Raises:
-        RegistryError: when the registry is older than the publication beside it.
+        RegistryError: when the file is torn, or somebody else has it open.
 
     """
-    path = str(home / REGISTRY_FILE).replace("'", "''")
-    con.execute(f"attach if not exists '{path}' as {DATABASE}")
-    create_tables(con)
-    published = home / PUBLISHED_FOLDER / OPEN_FILE
-    if not published.exists():
-        return
-    published_commit = _published_commit(con, published)
-    head = last_commit(con)
-    if published_commit > head:
+    path = home / REGISTRY_FILE
+    try:
+        con.execute(f"attach if not exists {quoted(path)} as {DATABASE}")
+        create_tables(con)
+    except duckdb.Error as error:
         raise RegistryError(
-            f"{home / REGISTRY_FILE} ends at commit {head}, but {published} was made from commit "
-            f"{published_commit}: the registry is an older copy or was replaced. Restore the "
-            f"newest backup; or, to go on from the older one on purpose, move {published.parent} "
-            "away."
-        )
+            cannot_open(path, error, way_out="`make restore` makes it again from its log.")
+        ) from None
+
+
+def cannot_open(path: Path, error: duckdb.Error, *, way_out: str) -> str:
+    """Say why DuckDB does not open a file, and what to do."""
+    said = str(error).splitlines()[0]
+    if "Could not set lock" in said:
+        return f"{path} is open in another program; close it there and try again. DuckDB: {said}"
+    if "WAL" in said:
+        wal = wal_of(path)
+        return f"{wal} is damaged, or is that of another file than {path}. {way_out} DuckDB: {said}"
+    return f"{path} is torn, or no DuckDB file. {way_out} DuckDB: {said}"
+
+
+def quoted(path: Path) -> str:
+    """A path as a literal in SQL."""
+    return "'" + str(path).replace("'", "''") + "'"
 
 
 def create_tables(con: duckdb.DuckDBPyConnection) -> None:
@@ -141,11 +141,15 @@ def last_commit(con: duckdb.DuckDBPyConnection) -> int:
     return int(rows[0][0])
 
 
-def _published_commit(con: duckdb.DuckDBPyConnection, published: Path) -> int:
-    path = str(published).replace("'", "''")
-    con.execute(f"attach '{path}' as publication_check (read_only)")
-    try:
-        rows = con.execute("select commit_number from publication_check.main.build_info").fetchall()
-    finally:
-        con.execute("detach publication_check")
-    return int(rows[0][0])
+def row_counts(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """How many rows each table of the attached registry has."""
+    # dbt leaves a table of its own behind when it dies
+    tables = con.execute(
+        "select table_name from duckdb_tables() where database_name = ? and schema_name = 'main'"
+        " and not contains(table_name, '__dbt_') order by table_name",
+        [DATABASE],
+    ).fetchall()
+    return {
+        name: int(con.execute(f"select count(*) from {DATABASE}.main.{name}").fetchall()[0][0])
+        for (name,) in tables
+    }

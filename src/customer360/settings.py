@@ -139,6 +139,7 @@ class Settings(BaseModel):
     max_lost_share: dict[Literal["default"] | SourcePattern, Share]
     override_gates: dict[OverridableGate, Reason]
     actor: Annotated[str, Field(min_length=1)]
+    wait_for_other_build_seconds: Annotated[int, Field(ge=0, le=86_400)]
 
     @model_validator(mode="after")
     def _thresholds_are_in_order(self) -> "Settings":

@@ -1,8 +1,8 @@
 """dbt-duckdb plugin: what has to be true before the first model runs.
 
-dbt-duckdb calls it each time it opens the warehouse file. It checks the variables, guards and
-attaches the registry, checks the release of the matching model, turns the landing folder into views
-and registers the SQL functions.
+dbt-duckdb calls it each time it opens the warehouse file. It checks the variables, waits until no
+other build works on the home folder, checks the registry and brings its log up to date, checks the
+release of the matching model, turns the landing folder into views and registers the SQL functions.
 """
 
 import os
@@ -12,16 +12,29 @@ from typing import Any
 import yaml
 from dbt.adapters.duckdb.credentials import DuckDBCredentials
 from dbt.adapters.duckdb.plugins import BasePlugin
+from dbt.adapters.events.logging import AdapterLogger
 from dbt.flags import get_flags
 from dbt_common.exceptions import DbtRuntimeError
 from dbt_common.invocation import get_invocation_id
 from duckdb import DuckDBPyConnection
 
-from customer360 import build_runs, engine, landing, registry, releases
+from customer360 import (
+    build_lock,
+    build_runs,
+    engine,
+    landing,
+    registry,
+    registry_checks,
+    registry_log,
+    releases,
+)
+from customer360.build_lock import BuildLockError
 from customer360.fingerprint import code_fingerprint
 from customer360.keys import IdKey, IdKeyError
 from customer360.matching.release import ReleaseError
 from customer360.publication import is_published
+from customer360.registry import RegistryError
+from customer360.registry_checks import WarehouseError
 from customer360.settings import Settings, SettingsError, load_settings
 from customer360.standardise import udfs
 
@@ -44,20 +57,30 @@ class Plugin(BasePlugin):
             self._key = IdKey.from_environment(
                 os.environ, allow_development_key=self._allow_development_key
             )
-            registry.guard(self._home)
-        except (SettingsError, IdKeyError, registry.RegistryError) as error:
+        except (SettingsError, IdKeyError) as error:
             raise DbtRuntimeError(str(error)) from None
         try:
             self._home.mkdir(parents=True, exist_ok=True)
+            build_lock.hold(
+                self._home,
+                wait_seconds=self._settings.wait_for_other_build_seconds,
+                tell=AdapterLogger("customer360").warning,
+            )
+            registry_checks.check_files(self._home)
         except OSError as error:
             raise DbtRuntimeError(
-                f"CUSTOMER360_HOME {self._home} cannot be created: {error}"
+                f"CUSTOMER360_HOME {self._home} cannot be created or written: {error}"
             ) from None
+        except (BuildLockError, RegistryError, WarehouseError) as error:
+            raise DbtRuntimeError(str(error)) from None
 
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
         """Attach the registry, prepare the landing views, register the functions."""
         try:
             registry.attach(conn, self._home)
+            registry_checks.check_registry(conn, self._home, self._key)
+            # what a build committed that died before it came to the log
+            registry_log.append(conn, self._home, run_id=get_invocation_id())
             releases.check_release(
                 conn,
                 "registry.main.model_releases",
@@ -70,7 +93,7 @@ class Plugin(BasePlugin):
                 systems=self._settings.systems,
                 instances=self._settings.instances,
             )
-        except (registry.RegistryError, ReleaseError, landing.LandingError) as error:
+        except (RegistryError, ReleaseError, landing.LandingError) as error:
             raise DbtRuntimeError(str(error)) from None
         udfs.register(conn)
         self._key.register(conn)

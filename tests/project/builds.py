@@ -17,6 +17,8 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt.contracts.graph.manifest import Manifest
 
+from customer360 import build_lock
+
 PROJECT = Path(__file__).parents[2]
 DEMO = PROJECT / "landing" / "demo"
 FILES_ONLY = {"systems": ["files"]}
@@ -55,7 +57,7 @@ class Customer360:
             try:
                 return dbtRunner(_manifest(options)).invoke([*arguments, *options])
             finally:
-                _close_warehouse()
+                _close_warehouse(self.home)
 
     def build(self, *arguments: str, variables: Mapping[str, Any] | None = None) -> None:
         """`dbt build`, which has to succeed."""
@@ -115,12 +117,13 @@ def _manifest(options: list[str]) -> Manifest:
     )
 
 
-def _close_warehouse() -> None:
+def _close_warehouse(home: Path) -> None:
     """End what the end of a process would: dbt-duckdb keeps its connection for the next command."""
     environment = DuckDBConnectionManager._ENV
     if environment is not None:
         environment.close()
     DuckDBConnectionManager.close_all_connections()
+    build_lock.release(home)
 
 
 def explain(result: dbtRunnerResult) -> str:

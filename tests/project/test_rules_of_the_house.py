@@ -78,6 +78,15 @@ def test_only_identity_writes_the_registry(manifest: dict[str, Any]) -> None:
             assert node["config"]["full_refresh"] is False
 
 
+def test_the_registry_is_logged_after_all_that_writes_to_it_and_before_it_is_published(
+    manifest: dict[str, Any],
+) -> None:
+    writers = {n["unique_id"] for n in models(manifest) if n["database"] == "registry"}
+    log = "model.customer360.log_registry"
+    assert writers <= set(manifest["nodes"][log]["depends_on"]["nodes"])
+    assert log in manifest["nodes"]["model.customer360.publish"]["depends_on"]["nodes"]
+
+
 def test_publish_is_last_and_depends_on_every_mart(manifest: dict[str, Any]) -> None:
     children = manifest["child_map"]["model.customer360.publish"]
     assert [c for c in children if c.startswith("model.")] == []
