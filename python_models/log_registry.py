@@ -5,6 +5,7 @@ from customer360.registry_log import append_as_table
 def model(dbt, session):
     dbt.config(materialized="table")
     # after everything that writes to the registry
+    dbt.ref("gate_overrides")
     dbt.ref("generic_value_events")
     dbt.ref("gpid_events")
     dbt.ref("model_releases")

@@ -173,7 +173,7 @@ def main(arguments: list[str]) -> int:
         print(f"  {table}: {rows:,} rows")
     if restored.former:
         print(f"The former file is kept as {restored.former}.")
-    print("Build now: a publication from before is replaced by one of this state.")
+    print("The next build goes on from there.")
     return 0
 
 

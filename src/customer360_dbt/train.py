@@ -28,6 +28,7 @@ from customer360.identity_diff import (
 )
 from customer360.matching.release import ReleaseError
 from customer360.registry import REGISTRY_FILE
+from customer360.registry_log import LOG_FOLDER
 from customer360.releases import (
     carry_over,
     check_release,
@@ -167,6 +168,8 @@ def _prepare(scratch: Path, current: str, candidate: str, *, keep_parameters: bo
             carry_over(con, registry="main", release_id=current, candidate_id=candidate)
         else:
             con.execute("delete from model_releases; delete from release_frequencies")
+            # the log of the copy has what was deleted, and would stop the build
+            shutil.rmtree(scratch / LOG_FOLDER, ignore_errors=True)
 
 
 if __name__ == "__main__":
