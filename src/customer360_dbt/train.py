@@ -5,6 +5,7 @@ The candidate is stored in the registry under the next number. No build uses it 
 """
 
 import argparse
+import shutil
 import sys
 from collections.abc import Sequence
 from contextlib import closing

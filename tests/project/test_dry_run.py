@@ -59,11 +59,11 @@ def steward(landing: Path) -> None:
 
 
 def hashes(home: Path) -> dict[str, str]:
-    """The content of every file but the stored diffs."""
+    """The content of every file but the stored diffs and the lock, which names its last holder."""
     return {
         str(file.relative_to(home)): sha256(file.read_bytes()).hexdigest()
         for file in sorted(home.rglob("*"))
-        if file.is_file() and file.parent.name != "diff"
+        if file.is_file() and file.parent.name != "diff" and file.name != "build.lock"
     }
 
 

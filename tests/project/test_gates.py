@@ -123,7 +123,8 @@ def test_a_first_build_that_a_gate_stops_leaves_an_empty_registry(
     written(fresh, fresh.landing, PARTIES + DOE.format(7, "John Doe"))
     message = stopped(fresh, {**FILES_ONLY, "max_cluster_records": 2})
     assert "a gate is closed" in message
-    assert {table: rows for table, rows in registry(fresh).items() if rows} == {}
+    # but for the key that is to mint
+    assert [table for table, rows in registry(fresh).items() if rows] == ["registry_info"]
     assert not (fresh.home / "published").exists()
 
 
