@@ -11,24 +11,16 @@ from pathlib import Path
 
 import duckdb
 
-REGISTRY_TABLES = (
-    "model_releases",
-    "release_frequencies",
-    "steward_decision_log",
-    "generic_value_events",
-)
 # SQL of one text that changes with every row that is added to the registry
-_REGISTRY_STATE = (
-    "concat_ws(' ', "
-    + ", ".join(
-        [
-            "(select max(commit_number) || ' ' || max_by(run_id, commit_number) || ' ' || count(*)"
-            " from registry.main.gpid_events)",
-            *(f"(select count(*) from registry.main.{table})" for table in REGISTRY_TABLES),
-        ]
+_REGISTRY_STATE = """concat_ws(
+    ' ',
+    (select max_by(run_id, commit_number) from registry.main.gpid_events),
+    (
+        select string_agg(table_name || ' ' || estimated_size, ' ' order by table_name)
+        from duckdb_tables()
+        where database_name = 'registry'
     )
-    + ")"
-)
+)"""
 
 
 def inputs_fingerprint(
