@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import duckdb
@@ -232,6 +233,8 @@ class _Dbt:
     def __init__(self, con: duckdb.DuckDBPyConnection, settings: Mapping[str, Any]) -> None:
         self._con = con
         self.config = self._Config(settings)
+        # no table of a former build: everything is clustered
+        self.this = SimpleNamespace(database=None, schema=None, identifier=None)
 
     def ref(self, name: str) -> duckdb.DuckDBPyRelation:
         """The table or view of that model."""
