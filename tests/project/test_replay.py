@@ -150,8 +150,9 @@ def deliver_day(landing: Path, day: int) -> None:
                 # texts of one form sort like their days do, or nearly: any order will do
                 column = CREATED.get(file.stem, "EventDate")
                 kept = (
-                    f"select * exclude (part) from (select *, ntile({DAYS})"
-                    f" over (order by {column}, row_number() over ()) as part from {read})"
+                    f"select * exclude (line, part) from (select *, ntile({DAYS})"
+                    f" over (order by {column}, line) as part"
+                    f" from (select *, row_number() over () as line from {read}))"
                     f" where part <= {day}"
                 )
             options = "header" if csv else "format parquet"
