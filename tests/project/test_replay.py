@@ -10,8 +10,11 @@ from tests.project.builds import DEMO, FILES_ONLY, Customer360
 
 # what a build from nothing has to find as well, row for row and bit for bit
 COMPARED = ("conformed", "identity", "marts")
-# the run's own: when a build was, what it proposed, and what it took over
+# the run's own: what it fitted, what it proposed and how that was judged, what it published
 OF_A_RUN = {
+    "fit",
+    "identity_term_counts",
+    "identity_value_frequencies",
     "assign",
     "identity_proposed_events",
     "gate",
@@ -131,6 +134,12 @@ GOES_WITH = {
 DAYS = 4
 
 
+def column_of(con: duckdb.DuckDBPyConnection, read: str, name: str) -> str:
+    """The column of this name, however the file spells it."""
+    columns = con.sql(f"from {read}").columns
+    return next(c for c in columns if c.replace("_", "").lower() == name.replace("_", "").lower())
+
+
 def deliver_day(landing: Path, day: int) -> None:
     """Write the demo as it was on the n-th of a few days; on the last one it is complete."""
     with duckdb.connect() as con:
@@ -142,13 +151,14 @@ def deliver_day(landing: Path, day: int) -> None:
             read = "read_csv('{}', all_varchar = true)" if csv else "'{}'"
             read = read.format(file)
             if file.stem in GOES_WITH:
-                parent, key = GOES_WITH[file.stem]
+                parent, name = GOES_WITH[file.stem]
+                key = column_of(con, read, name)
                 beside = target.with_stem(parent)
                 parents = f"read_csv('{beside}', all_varchar = true)" if csv else f"'{beside}'"
-                kept = f"select * from {read} semi join {parents} using ({key})"
+                kept = f"select * from {read} where {key} in (select {key} from {parents})"
             else:
                 # texts of one form sort like their days do, or nearly: any order will do
-                column = CREATED.get(file.stem, "EventDate")
+                column = column_of(con, read, CREATED.get(file.stem, "EventDate"))
                 kept = (
                     f"select * exclude (line, part) from (select *, ntile({DAYS})"
                     f" over (order by {column}, line) as part"
