@@ -23,6 +23,9 @@ from customer360.registry import (
 # readable by every DuckDB 1.4 and later
 _STORAGE_VERSION = "v1.4.0"
 
+# what a model needs to keep its rows from build to build says nothing to readers
+_BOOKKEEPING = frozenset({"input_hash", "made_by"})
+
 
 @dataclass(frozen=True)
 class PublishedTable:
@@ -102,10 +105,10 @@ def _write(
         for table in tables:
             if is_open and table.restricted:
                 continue
-            select = _open_columns(table) if is_open else "*"
+            columns = _open_columns(table) if is_open else _columns(table)
             con.execute(
                 f"create table publication.main.{table.name} as"
-                f" select {select} from ({table.relation.sql_query()})"
+                f" select {', '.join(columns)} from ({table.relation.sql_query()})"
             )
             con.execute(
                 f"insert into published select ?, ?, count(*) from publication.main.{table.name}",
@@ -126,10 +129,13 @@ def _write(
     return new, final
 
 
-def _open_columns(table: PublishedTable) -> str:
+def _columns(table: PublishedTable) -> list[str]:
+    return [column for column in table.relation.columns if column not in _BOOKKEEPING]
+
+
+def _open_columns(table: PublishedTable) -> list[str]:
     """Leave direct columns out; a key that is an e-mail address becomes its token."""
-    kept = [column for column in table.relation.columns if column not in table.direct]
-    return ", ".join(_open_form(column) for column in kept)
+    return [_open_form(column) for column in _columns(table) if column not in table.direct]
 
 
 # Columns that hold record keys, alone or in a list. A key can be an e-mail address: a subscriber's

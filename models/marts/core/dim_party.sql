@@ -1,19 +1,43 @@
 -- One row per live GPID: the golden record.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{{ forget_rows(
+        ['gpid', 'input_hash'],
+        'select gpid, input_hash from ' ~ ref('party_inputs')
+    ) }}"
+) }}
 with
 
+parties as (
+    select gpid, input_hash from {{ ref('party_inputs') }}
+),
+
+-- a party whose records say what they said in the last build is kept as it was then
+new_parties as (
+    {{ new_rows('parties', ['gpid', 'input_hash']) }}
+),
+
 members as (
-    select gpid, record_key, party_type, source_system
-    from {{ ref('bridge_party_source') }}
-    where is_current
+    select
+        new_parties.gpid,
+        new_parties.input_hash,
+        bridge.record_key,
+        bridge.party_type,
+        bridge.source_system
+    from new_parties
+    inner join {{ ref('bridge_party_source') }} as bridge
+        on new_parties.gpid = bridge.gpid and bridge.is_current
 ),
 
 records as (
     select * from {{ ref('int_party_records') }}
 ),
 
-parties as (
+described as (
     select
         members.gpid,
+        any_value(members.input_hash) as input_hash,
         min(members.party_type) as party_type,
         count(*) as source_record_count,
         count(distinct members.source_system) as source_system_count,
@@ -33,15 +57,16 @@ survivors as (
         max(case when attribute = 'name' then record_key end) as name_record_key,
         max(case when attribute = 'address' then record_key end) as address_record_key
     from {{ ref('party_attribute_source') }}
+    where gpid in (select gpid from new_parties)
     group by gpid
 ),
 
 final as (
     select
-        parties.gpid,
-        parties.party_type,
+        described.gpid,
+        described.party_type,
         coalesce(
-            case when parties.party_type = 'organization' then survivors.organization_name end,
+            case when described.party_type = 'organization' then survivors.organization_name end,
             survivors.name,
             survivors.email,
             survivors.organization_name
@@ -62,12 +87,14 @@ final as (
         located.postal_code,
         located.country_code,
         survivors.occupation,
-        parties.source_record_count,
-        parties.source_system_count,
-        parties.first_seen_at,
-        parties.last_seen_at
-    from parties
-    left join survivors on parties.gpid = survivors.gpid
+        described.source_record_count,
+        described.source_system_count,
+        described.first_seen_at,
+        described.last_seen_at,
+        described.input_hash,
+        getvariable('code_fingerprint') as made_by
+    from described
+    left join survivors on described.gpid = survivors.gpid
     left join records as named on survivors.name_record_key = named.record_key
     left join records as located on survivors.address_record_key = located.record_key
 )

@@ -1,4 +1,12 @@
 -- One row per party and attribute: the value that survived, its record, and how many agree.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{{ forget_rows(
+        ['gpid', 'input_hash'],
+        'select gpid, input_hash from ' ~ ref('party_inputs')
+    ) }}"
+) }}
 {% set order_by = {
     'source_priority': 'source_rank',
     'recency': 'updated_at desc nulls last',
@@ -7,16 +15,26 @@
 } %}
 with
 
+parties as (
+    select gpid, input_hash from {{ ref('party_inputs') }}
+),
+
+-- a party whose records say what they said in the last build is kept as it was then
+new_parties as (
+    {{ new_rows('parties', ['gpid', 'input_hash']) }}
+),
+
 candidates as (
     select
-        *,
-        case source_system
+        offered.*,
+        case offered.source_system
             {% for system in var('source_priority') %}
             when '{{ system }}' then {{ loop.index }}
             {% endfor %}
             else {{ var('source_priority') | length + 1 }}
         end as source_rank
-    from {{ ref('party_attribute_candidates') }}
+    from {{ ref('party_attribute_candidates') }} as offered
+    semi join new_parties on offered.gpid = new_parties.gpid
 ),
 
 agreements as (
@@ -82,7 +100,9 @@ final as (
         record_key,
         survivorship_rule,
         agreeing_records,
-        offering_records
+        offering_records,
+        input_hash,
+        getvariable('code_fingerprint') as made_by
     from ranked
     where place = 1
 )

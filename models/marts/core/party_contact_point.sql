@@ -1,28 +1,59 @@
 -- One row per party, channel and contact value, with the records that know it.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{{ forget_rows(
+        ['gpid', 'input_hash'],
+        'select gpid, input_hash from ' ~ ref('party_inputs')
+    ) }}"
+) }}
 with
 
-members as (
-    select gpid, record_key, source_system
-    from {{ ref('bridge_party_source') }}
-    where is_current
+parties as (
+    select gpid, input_hash from {{ ref('party_inputs') }}
+),
+
+-- a party whose records say what they said in the last build is kept as it was then
+new_parties as (
+    {{ new_rows('parties', ['gpid', 'input_hash']) }}
 ),
 
 records as (
-    select record_key, created_at, updated_at from {{ ref('int_party_records') }}
+    select
+        new_parties.gpid,
+        new_parties.input_hash,
+        records.*,
+        contacts.emails as known_emails,
+        contacts.phones as known_phones
+    from new_parties
+    inner join {{ ref('bridge_party_source') }} as members
+        on new_parties.gpid = members.gpid and members.is_current
+    inner join {{ ref('int_party_records') }} as records
+        on members.record_key = records.record_key
+    left join {{ ref('int_party_record_contacts') }} as contacts
+        on members.record_key = contacts.record_key
 ),
 
+-- a record knows each value once
 contact_values as (
-    select record_key, party_type, identifier_type as channel, value
-    from {{ ref('int_party_identifiers') }}
-    where identifier_type in ('email', 'phone')
-    union all
+    {% for channel, value in {
+        'email': 'unnest(known_emails)',
+        'phone': 'unnest(known_phones)',
+        'address': "case when street_address is not null then "
+            ~ "concat_ws(', ', street_address, locality, region, postal_code, country_code) end",
+    }.items() %}
     select
-        record_key,
+        gpid,
+        input_hash,
         party_type,
-        'address',
-        concat_ws(', ', street_address, locality, region, postal_code, country_code)
-    from {{ ref('int_party_records') }}
-    where street_address is not null and not is_deleted
+        source_system,
+        created_at,
+        updated_at,
+        '{{ channel }}' as channel,
+        {{ value }} as value
+    from records
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 generic as (
@@ -31,22 +62,27 @@ generic as (
 
 final as (
     select
-        members.gpid,
+        contact_values.gpid,
         contact_values.channel,
         contact_values.value,
         bool_or(generic.value is not null) as is_shared_by_many,
-        count(distinct members.record_key) as record_count,
-        count(distinct members.source_system) as source_system_count,
-        min(records.created_at) as first_seen_at,
-        max(records.updated_at) as last_seen_at
+        count(*) as record_count,
+        len(list_distinct(list(contact_values.source_system))) as source_system_count,
+        min(contact_values.created_at) as first_seen_at,
+        max(contact_values.updated_at) as last_seen_at,
+        contact_values.input_hash,
+        getvariable('code_fingerprint') as made_by
     from contact_values
-    inner join members on contact_values.record_key = members.record_key
-    inner join records on contact_values.record_key = records.record_key
     left join generic
         on contact_values.party_type = generic.party_type
         and contact_values.channel = generic.identifier_type
         and contact_values.value = generic.value
-    group by members.gpid, contact_values.channel, contact_values.value
+    where contact_values.value is not null
+    group by
+        contact_values.gpid,
+        contact_values.channel,
+        contact_values.value,
+        contact_values.input_hash
 )
 
 select * from final
