@@ -1,4 +1,5 @@
 -- One row per record of a party with several records: its place in the tree of strongest links.
+{{ config(materialized='view') }}
 select
     record_key,
     cluster_id,

@@ -180,7 +180,8 @@ def _open_components(
             select label, hash(record_id, content_hash) as part from members
             union all
             select members.label, hash(
-                l_id, r_id, match_weight, stranger_weight, household_weight, declared_weight
+                l_id, r_id, match_weight, stranger_weight, household_weight, declared_weight,
+                declared_kinds
             )
             from links
             inner join members on links.l = members.place
@@ -241,13 +242,15 @@ def _read_links(
             max(links.match_weight) as match_weight,
             max(links.stranger_weight) as stranger_weight,
             max(links.household_weight) as household_weight,
-            max(links.declared_weight) as declared_weight
+            max(links.declared_weight) as declared_weight,
+            sum(hash(links.link_type, links.declared_weight)::hugeint)
+                filter (where links.link_type is not null) as declared_kinds
         from (
             select record_key_a, record_key_b, match_weight, stranger_weight, household_weight,
-                null::double as declared_weight
+                null::double as declared_weight, null::varchar as link_type
             from {edges}
             union all
-            select record_key_a, record_key_b, null, null, null, weight
+            select record_key_a, record_key_b, null, null, null, weight, link_type
             from {declared}
             where abs(weight) < {MUST_LINK}
         ) as links
@@ -256,7 +259,10 @@ def _read_links(
         group by all
         """
     )
-    rows = con.execute("from links order by l, r").fetchnumpy()
+    rows = con.execute(
+        "select l, r, match_weight, stranger_weight, household_weight, declared_weight"
+        " from links order by l, r"
+    ).fetchnumpy()
     left, right = _positions(rows["l"]), _positions(rows["r"])
     declared_weight = _numbers(rows["declared_weight"])
     score = _numbers(rows["match_weight"])

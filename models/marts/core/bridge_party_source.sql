@@ -33,31 +33,29 @@ links as (
     from {{ ref('identity_declared_edges') }}
 ),
 
--- every link seen from either of its records
-neighbours as (
+links_inside as (
     select
-        record_key_a as record_key,
-        record_key_b as other_record_key,
-        match_probability
+        links.record_key_a,
+        links.record_key_b,
+        links.match_probability
     from links
-    union all
-    select
-        record_key_b as record_key,
-        record_key_a as other_record_key,
-        match_probability
-    from links
+    inner join membership as membership_a on links.record_key_a = membership_a.record_key
+    inner join membership as membership_b on links.record_key_b = membership_b.record_key
+    where membership_a.cluster_id = membership_b.cluster_id
 ),
 
 -- how well the record's best link inside its party supports its place there
 support as (
     select
-        neighbours.record_key,
-        max(neighbours.match_probability) as match_probability
-    from neighbours
-    inner join membership as own on neighbours.record_key = own.record_key
-    inner join membership as other on neighbours.other_record_key = other.record_key
-    where own.cluster_id = other.cluster_id
-    group by neighbours.record_key
+        record_key,
+        max(match_probability) as match_probability
+    from (
+        select
+            unnest([record_key_a, record_key_b]) as record_key,
+            match_probability
+        from links_inside
+    )
+    group by record_key
 ),
 
 final as (

@@ -47,47 +47,31 @@ agreements as (
     group by gpid, attribute, value
 ),
 
-offers as (
-    select
-        gpid,
-        attribute,
-        count(distinct record_key) as offering_records
-    from candidates
-    group by gpid, attribute
-),
-
-counted as (
+-- each attribute has its own rules; what they leave open is settled by the value and the record
+ranked as (
+    {% for attribute, rules in var('survivorship').items() %}
     select
         candidates.*,
         agreements.agreeing_records,
-        offers.offering_records
+        -- of other attributes a record has one value only
+        {{ 'count(distinct candidates.record_key)' if attribute in ['email', 'phone']
+            else 'count(*)' }} over (partition by candidates.gpid) as offering_records,
+        '{{ rules | join(", ") }}' as survivorship_rule,
+        row_number() over (
+            partition by candidates.gpid
+            order by
+                {% for rule in rules %}
+                {{ order_by[rule] }},
+                {% endfor %}
+                candidates.value,
+                candidates.record_key
+        ) as place
     from candidates
     inner join agreements
         on candidates.gpid = agreements.gpid
         and candidates.attribute = agreements.attribute
         and candidates.value = agreements.value
-    inner join offers
-        on candidates.gpid = offers.gpid
-        and candidates.attribute = offers.attribute
-),
-
--- each attribute has its own rules; what they leave open is settled by the value and the record
-ranked as (
-    {% for attribute, rules in var('survivorship').items() %}
-    select
-        *,
-        '{{ rules | join(", ") }}' as survivorship_rule,
-        row_number() over (
-            partition by gpid
-            order by
-                {% for rule in rules %}
-                {{ order_by[rule] }},
-                {% endfor %}
-                value,
-                record_key
-        ) as place
-    from counted
-    where attribute = '{{ attribute }}'
+    where candidates.attribute = '{{ attribute }}' and agreements.attribute = '{{ attribute }}'
     {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
