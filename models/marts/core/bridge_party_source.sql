@@ -33,10 +33,10 @@ links as (
     from {{ ref('identity_declared_edges') }}
 ),
 
-links_inside as (
+-- every link inside a party, seen from both of its records
+seen as (
     select
-        links.record_key_a,
-        links.record_key_b,
+        unnest([links.record_key_a, links.record_key_b]) as record_key,
         links.match_probability
     from links
     inner join membership as membership_a on links.record_key_a = membership_a.record_key
@@ -49,12 +49,7 @@ support as (
     select
         record_key,
         max(match_probability) as match_probability
-    from (
-        select
-            unnest([record_key_a, record_key_b]) as record_key,
-            match_probability
-        from links_inside
-    )
+    from seen
     group by record_key
 ),
 
