@@ -17,4 +17,9 @@ def model(dbt, session):
             actor=dbt.config.get("actor"),
             at=datetime.now(UTC).replace(tzinfo=None),
         ),
+        recycled=name_relation(
+            con,
+            dbt.ref("identity_recycled_keys").filter("outcome = 'new incarnation'"),
+            "newly_recycled",
+        ),
     )

@@ -10,6 +10,6 @@ def model(dbt, session):
     return resolve_decisions(
         con,
         decisions=name_relation(con, dbt.ref("int_steward_decisions"), "written_decisions"),
-        records=name_relation(con, dbt.ref("int_party_records_standardised"), "known_records"),
+        records=name_relation(con, dbt.ref("identity_records"), "known_records"),
         now=datetime.now(UTC).replace(tzinfo=None),
     )

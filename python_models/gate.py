@@ -12,6 +12,7 @@ def model(dbt, session):
         events=name_relation(con, dbt.source("registry", "gpid_events"), "former_events"),
         proposed=name_relation(con, dbt.ref("identity_proposed_events"), "proposed_events"),
         extracts=name_relation(con, dbt.ref("int_extract_counts"), "extract_counts"),
+        recycled=name_relation(con, dbt.ref("identity_recycled_keys"), "recycled_keys"),
         limits=Limits(
             max_churn=dbt.config.get("max_churn"),
             max_cluster_records=dbt.config.get("max_cluster_records"),

@@ -27,7 +27,7 @@ rule_matches as (
 ),
 
 records as (
-    select record_key, party_type from {{ ref('int_party_records_standardised') }}
+    select record_key, party_type from {{ ref('identity_records') }}
 ),
 
 -- what contradicts is settled by precedence: decision, rule, trusted link, weighed link

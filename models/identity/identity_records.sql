@@ -1,8 +1,14 @@
 -- One row per party record as matching sees it: without values that tell nobody apart.
 with
 
+-- a record whose key came to stand for somebody else may have to wait for a steward
 records as (
-    select * from {{ ref('int_party_records_standardised') }}
+    select records.*
+    from {{ ref('int_party_records_standardised') }} as records
+    left join {{ ref('identity_recycled_keys') }} as recycled
+        on records.record_key = recycled.record_key
+        and recycled.outcome = 'quarantined'
+    where recycled.record_key is null
 ),
 
 -- values that tell nobody apart

@@ -156,7 +156,7 @@ def _best_total(weights: npt.NDArray[np.float64]) -> float:
 
 
 def propose_events(
-    con: duckdb.DuckDBPyConnection, partition: str, commit: Commit
+    con: duckdb.DuckDBPyConnection, partition: str, commit: Commit, *, recycled: str
 ) -> duckdb.DuckDBPyRelation:
     """Work out the events that carry the registry from its head to a new partition.
 
@@ -164,15 +164,20 @@ def propose_events(
         con: a connection with the registry attached and `mint_gpid` registered.
         partition: a table of `record_key, cluster_id, party_type`, one row per record.
         commit: what the events are signed with.
+        recycled: a table of the records of the partition whose keys stand for somebody else than
+            before, `record_key, was_in_commit`: a commit after which the key already stood for
+            who it stands for now, null when it never did. Such a record has no part in any GPID
+            that it held as somebody else.
 
     Returns:
-        The events in the registry's columns, none when nothing changes. Record events (`moved`)
-        carry the record's new GPID in `gpid` (null: the record is gone) and its former one in
-        `other_gpid`; of the GPID events, `merged` names the survivor and `split_from` the origin
-        in `other_gpid`. `committed_at` never runs backwards, whatever the clock does.
+        The events in the registry's columns, none when nothing changes. Record events (`moved`,
+        or `recycled`) carry the record's new GPID in `gpid` (null: the record is gone) and its
+        former one in `other_gpid`; of the GPID events, `merged` names the survivor and
+        `split_from` the origin in `other_gpid`. `committed_at` never runs backwards, whatever the
+        clock does.
 
     """
-    con.execute(_STATE.format(partition=partition))
+    con.execute(_STATE.format(partition=partition, recycled=recycled))
     con.execute(_CARRIED)
     contested = [Overlap(*row) for row in con.execute(_CONTESTED).fetchall()]
     if contested:
@@ -247,9 +252,11 @@ select
     present.cluster_id,
     present.party_type,
     head.gpid as former_gpid,
-    head.party_type as former_party_type
+    head.party_type as former_party_type,
+    recycled.record_key is not null as is_recycled
 from {partition} as present
-full outer join head on present.record_key = head.record_key;
+full outer join head on present.record_key = head.record_key
+left join {recycled} as recycled on present.record_key = recycled.record_key;
 
 create or replace temp table clusters as
 select
@@ -261,11 +268,15 @@ from placed
 where cluster_id is not null
 group by cluster_id;
 
--- a GPID never changes its party type: a record that does leaves the GPID behind
+-- a GPID never changes its party type: a record that does leaves the GPID behind, and so does one
+-- whose key stands for somebody else
 create or replace temp table shared_records as
 select former_gpid as gpid, cluster_id, count(*) as records
 from placed
-where party_type = former_party_type and former_gpid not in (select gpid from erased)
+where
+    party_type = former_party_type
+    and not is_recycled
+    and former_gpid not in (select gpid from erased)
 group by former_gpid, cluster_id;
 
 -- the records that a retired GPID had when it was retired: all left it in one commit
@@ -292,14 +303,54 @@ select gpid, party_type, commit_number
 from registry.main.gpid_events
 where event_type = 'minted' and gpid in (select gpid from last_members);
 
+-- keys that stood for somebody else at times: up to which commit, and for those who are back
+-- which GPID they had
+create or replace temp table recyclings as
+select record_key, commit_number
+from registry.main.gpid_events
+where event_type = 'recycled'
+union all
+select record_key, 9223372036854775807 from {recycled};
+
+create or replace temp table returned as
+with ended as (
+    select recycled.record_key, min(recyclings.commit_number) as commit_number
+    from {recycled} as recycled
+    inner join recyclings
+        on recycled.record_key = recyclings.record_key
+        and recyclings.commit_number > recycled.was_in_commit
+    group by recycled.record_key
+)
+select events.record_key, max_by(events.gpid, events.commit_number) as gpid
+from registry.main.gpid_events as events
+inner join ended
+    on events.record_key = ended.record_key
+    and events.commit_number < ended.commit_number
+where events.gpid is not null
+group by events.record_key;
+
 -- clusters that hold a strict majority of a retired GPID's last members
 create or replace temp table restorable as
-with held as (
+with last_recyclings as (
+    select record_key, max(commit_number) as commit_number
+    from recyclings
+    group by record_key
+),
+held as (
     select last_members.gpid, placed.cluster_id, count(*) as records
     from last_members
     inner join placed using (record_key)
     inner join retired_births using (gpid)
-    where placed.party_type = retired_births.party_type
+    left join last_recyclings on last_members.record_key = last_recyclings.record_key
+    left join returned
+        on last_members.record_key = returned.record_key and last_members.gpid = returned.gpid
+    where
+        placed.party_type = retired_births.party_type
+        and (
+            last_recyclings.commit_number is null
+            or last_recyclings.commit_number < last_members.commit_number
+            or returned.gpid is not null
+        )
     group by last_members.gpid, placed.cluster_id
 ),
 totals as (
@@ -365,7 +416,7 @@ first_tenures as (
     select placed.former_gpid as gpid, placed.cluster_id, min(tenures.held_since) as held_since
     from placed
     inner join tenures using (record_key)
-    where placed.party_type = placed.former_party_type
+    where placed.party_type = placed.former_party_type and not placed.is_recycled
     group by placed.former_gpid, placed.cluster_id
 )
 select contested.gpid, contested.cluster_id, contested.records, first_tenures.held_since
@@ -432,7 +483,8 @@ select
     placed.cluster_id,
     assigned.gpid as gpid,
     placed.former_gpid,
-    coalesce(placed.party_type, placed.former_party_type) as party_type
+    coalesce(placed.party_type, placed.former_party_type) as party_type,
+    placed.is_recycled
 from placed
 left join assigned using (cluster_id)
 where assigned.gpid is distinct from placed.former_gpid;
@@ -450,7 +502,7 @@ create or replace temp table successors as
 with destinations as (
     select former_gpid, gpid, count(*) as records
     from moves
-    where former_gpid in (select gpid from losers) and gpid is not null
+    where former_gpid in (select gpid from losers) and gpid is not null and not is_recycled
     group by former_gpid, gpid
 ),
 births as (
@@ -490,7 +542,8 @@ with events as (
     inner join (
         select gpid, former_gpid
         from moves
-        where former_gpid in (select gpid from assigned) and gpid is not null
+        where
+            former_gpid in (select gpid from assigned) and gpid is not null and not is_recycled
         group by gpid, former_gpid
         qualify row_number() over (partition by gpid order by count(*) desc, former_gpid) = 1
     ) as origin on assigned.gpid = origin.gpid
@@ -509,8 +562,10 @@ with events as (
     from losers
     left join successors on losers.gpid = successors.former_gpid
     union all
-    select 4, 'moved', gpid, former_gpid, record_key, party_type,
+    select 4, case when is_recycled then 'recycled' else 'moved' end, gpid, former_gpid,
+        record_key, party_type,
         case
+            when is_recycled then 'its key stands for somebody else'
             when former_gpid is null then 'record is new or back'
             when gpid is null then 'record is gone'
             else 'matches another party'

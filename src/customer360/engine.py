@@ -63,6 +63,11 @@ def set_code_fingerprint(con: duckdb.DuckDBPyConnection, fingerprint: str) -> No
     con.execute("set variable code_fingerprint = $value", {"value": fingerprint})
 
 
+def set_mark_salt(con: duckdb.DuckDBPyConnection, salt: str) -> None:
+    """Tell a connection what makes its marks of values unlike anybody else's hashes of them."""
+    con.execute("set variable mark_salt = $value", {"value": salt})
+
+
 def set_run_id(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
     """Tell a connection which run it works for."""
     con.execute("set variable run_id = $run_id", {"run_id": run_id})

@@ -133,6 +133,7 @@ def check_gates(
     events: str,
     proposed: str,
     extracts: str,
+    recycled: str,
     limits: Limits,
     overrides: Mapping[str, str],
 ) -> duckdb.DuckDBPyRelation:
@@ -145,6 +146,7 @@ def check_gates(
         events: the registry's events.
         proposed: the events that the build would add.
         extracts: the columns of int_extract_counts.
+        recycled: `record_key, outcome`; records in quarantine need no cluster.
         limits: what is allowed.
         overrides: the reason by gate.
 
@@ -167,6 +169,7 @@ def check_gates(
             events=events,
             proposed=proposed,
             extracts=extracts,
+            recycled=recycled,
             limits=limits,
         )
     ]
@@ -224,10 +227,15 @@ def evaluate_gates(
     events: str,
     proposed: str,
     extracts: str,
+    recycled: str,
     limits: Limits,
 ) -> list[Finding]:
     """What every gate finds, in their order; arguments as for `check_gates`."""
     con.execute(_PLACED.format(membership=membership, events=events, proposed=proposed))
+    con.execute(
+        "create or replace temp view waiting_records as"
+        f" select record_key from {recycled} where outcome = 'quarantined'"
+    )
     return [
         _churn(con, limits.max_churn),
         _largest_cluster(con, membership, limits.max_cluster_records),
@@ -345,14 +353,22 @@ def _landed_rows(
             select delivered_in, count(*) as clustered
             from {records} semi join {membership} using (record_key)
             group by delivered_in
+        ),
+        waiting as (
+            select delivered_in, count(*) as waiting
+            from {records} semi join waiting_records using (record_key)
+            group by delivered_in
         )
         select delivered_in || ': ' || landed || ' rows landed, ' || latest || ' are in use ('
             || deleted || ' of them deletions), ' || quarantined || ' in quarantine, '
             || superseded || ' superseded; ' || party_records || ' party records, of which '
-            || coalesce(clustered, 0) || ' have a cluster'
-        from {extracts} left join clustered using (delivered_in)
+            || coalesce(clustered, 0) || ' have a cluster and ' || coalesce(waiting, 0)
+            || ' wait for a steward'
+        from {extracts}
+        left join clustered using (delivered_in)
+        left join waiting using (delivered_in)
         where landed <> latest + quarantined + superseded
-            or party_records <> coalesce(clustered, 0)
+            or party_records <> coalesce(clustered, 0) + coalesce(waiting, 0)
             or (is_record_per_row and latest - deleted <> party_records)
         order by delivered_in
         """
@@ -369,7 +385,10 @@ def _one_cluster_per_record(
             coalesce(existing.record_key, clustered.record_key) as record_key,
             case when existing.record_key is null then 0 else 1 end as expected,
             coalesce(clustered.clusters, 0) as found
-        from (select record_key from {records} where not is_deleted) as existing
+        from (
+            select record_key from {records} where not is_deleted
+            except all select record_key from waiting_records
+        ) as existing
         full outer join (
             select record_key, count(*) as clusters from {membership} group by record_key
         ) as clustered on existing.record_key = clustered.record_key

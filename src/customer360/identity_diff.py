@@ -146,6 +146,7 @@ def gates_of(con: duckdb.DuckDBPyConnection, limits: Limits) -> list[Finding]:
         events="registry.main.gpid_events",
         proposed="warehouse.identity.identity_proposed_events",
         extracts="warehouse.conformed.int_extract_counts",
+        recycled="warehouse.identity.identity_recycled_keys",
         limits=limits,
     )
     con.execute(

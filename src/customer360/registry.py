@@ -89,6 +89,22 @@ create table if not exists registry.main.generic_value_events (
     name_count bigint,
     record_count bigint
 );
+create table if not exists registry.main.record_identity_log (
+    record_key varchar,
+    entry_number bigint,
+    commit_number bigint,
+    run_id varchar,
+    party_type varchar,
+    made_with ubigint,
+    content_hash ubigint,
+    name_marks uinteger[],
+    given_name_marks uinteger[],
+    birth_date_mark uinteger,
+    mailbox_marks uinteger[],
+    phone_marks uinteger[],
+    national_id_mark uinteger,
+    other_marks uinteger[]
+);
 """
 
 

@@ -61,6 +61,7 @@ SourcePattern = Annotated[str, Field(pattern=r"^[^/'\s]+/[^/'\s]+/[^/'\s]+$")]
 OverridableGate = Literal[
     "max_churn", "max_cluster_records", "max_lost_share", "landed_rows_add_up"
 ]
+RecycledKeyPolicy = Literal["new_incarnation", "quarantine"]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
@@ -137,6 +138,7 @@ class Settings(BaseModel):
     max_churn: Share
     max_cluster_records: Annotated[int, Field(ge=2, le=100_000)]
     max_lost_share: dict[Literal["default"] | SourcePattern, Share]
+    recycled_keys: dict[Literal["default"] | SourcePattern, RecycledKeyPolicy]
     override_gates: dict[OverridableGate, Reason]
     actor: Annotated[str, Field(min_length=1)]
     wait_for_other_build_seconds: Annotated[int, Field(ge=0, le=86_400)]
@@ -179,9 +181,11 @@ class Settings(BaseModel):
         return self
 
     @model_validator(mode="after")
-    def _every_source_has_an_allowance(self) -> "Settings":
+    def _every_source_has_an_allowance_and_a_policy(self) -> "Settings":
         if "default" not in self.max_lost_share:
             raise ValueError("max_lost_share says nothing about default")
+        if "default" not in self.recycled_keys:
+            raise ValueError("recycled_keys says nothing about default")
         return self
 
     @model_validator(mode="after")

@@ -13,7 +13,8 @@ from customer360.assignment import Commit, propose_events
 from customer360.keys import DEVELOPMENT_KEY, IdKey
 from customer360.registry import create_tables
 
-# what happened, and which records match each other from then on; the others are parties alone
+# what happened, and which records match each other from then on; a record with an asterisk stands
+# for somebody else than the day before
 _DAYS: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = (
     ("Two customers", (("crm/1", "crm/2"), ("shop/7",))),
     ("A new record matches the second", (("crm/1", "crm/2"), ("shop/7", "mail/t"))),
@@ -26,6 +27,7 @@ _DAYS: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = (
     ("It is somebody else's altogether", (("crm/1", "crm/2"), ("mail/t",), ("shop/7",))),
     ("The shop deletes its customer", (("crm/1", "crm/2"), ("mail/t",))),
     ("And delivers it again", (("crm/1", "crm/2"), ("mail/t",), ("shop/7",))),
+    ("Number 7 is given to a new customer", (("crm/1", "crm/2"), ("mail/t",), ("shop/7*",))),
 )
 
 
@@ -36,16 +38,22 @@ def main() -> int:
     create_tables(con)
     IdKey(DEVELOPMENT_KEY.encode()).register(con)
     con.execute(
-        "create table partition (record_key varchar, cluster_id varchar, party_type varchar)"
+        "create table partition (record_key varchar, cluster_id varchar, party_type varchar);"
+        " create table recycled (record_key varchar, was_in_commit bigint)"
     )
     for day, (what, clusters) in enumerate(_DAYS, start=1):
         con.execute("delete from partition")
         con.executemany(
-            "insert into partition values (?, ?, 'person')",
+            "insert into partition values (rtrim(?, '*'), ?, 'person')",
             [(record, cluster[0]) for cluster in clusters for record in cluster],
         )
+        con.executemany(
+            "insert into recycled select rtrim($1, '*'), null where $1 like '%*'",
+            [(record,) for cluster in clusters for record in cluster],
+        )
         at = datetime(2026, 3, 1) + timedelta(days=day)
-        propose_events(con, "partition", Commit(f"run {day}", "walkthrough", at)).create("events")
+        commit = Commit(f"run {day}", "walkthrough", at)
+        propose_events(con, "partition", commit, recycled="recycled").create("events")
         con.execute("insert into registry.main.gpid_events from events")
         print(f"{day}. {what}: {', '.join(' + '.join(cluster) for cluster in clusters)}")
         con.sql(

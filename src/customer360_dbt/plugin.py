@@ -116,6 +116,7 @@ class Plugin(BasePlugin):
         """Sign what this cursor commits with dbt's invocation id."""
         engine.set_run_id(cursor, get_invocation_id())
         engine.set_code_fingerprint(cursor, self._code)
+        engine.set_mark_salt(cursor, self._key.token("marks of records"))
         engine.set_full_refresh(cursor, bool(get_flags().FULL_REFRESH))
         build_runs.prepare_cursor(cursor, inputs=self._inputs, is_as_built=self._is_as_built)
 

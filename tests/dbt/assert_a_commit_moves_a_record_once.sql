@@ -30,7 +30,7 @@ moves as (
         record_key,
         'moves more than once, or to where it is' as violation
     from events
-    where event_type = 'moved'
+    where event_type in ('moved', 'recycled')
     group by record_key
     having count(*) > 1 or count(*) <> count(case when gpid is distinct from other_gpid then 1 end)
 )

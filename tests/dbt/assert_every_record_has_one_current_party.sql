@@ -1,11 +1,16 @@
--- Every party record that is not deleted is in exactly one current row of the bridge, and the
--- bridge has no current row for any other record.
+-- Every party record that is neither deleted nor in quarantine is in exactly one current row of the
+-- bridge, and the bridge has no current row for any other record.
 with
 
 records as (
     select record_key
     from {{ ref('int_party_records') }}
-    where not is_deleted
+    where
+        not is_deleted
+        and record_key not in (
+            select record_key from {{ ref('identity_recycled_keys') }}
+            where outcome = 'quarantined'
+        )
 ),
 
 current_rows as (

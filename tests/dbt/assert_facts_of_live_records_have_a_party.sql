@@ -1,5 +1,5 @@
--- The record of a fact is in the current bridge unless it is deleted. A record that
--- is not delivered at all is what assert_facts_name_delivered_records looks for.
+-- The record of a fact is in the current bridge unless it is deleted or in quarantine. A record
+-- that is not delivered at all is what assert_facts_name_delivered_records looks for.
 with
 
 facts as (
@@ -17,7 +17,12 @@ facts as (
 live_records as (
     select record_key
     from {{ ref('int_party_records') }}
-    where not is_deleted
+    where
+        not is_deleted
+        and record_key not in (
+            select record_key from {{ ref('identity_recycled_keys') }}
+            where outcome = 'quarantined'
+        )
 )
 
 select

@@ -1,5 +1,5 @@
 -- Whoever kept a GPID finds its records again: if a record that was the GPID's last still exists,
--- the GPID is live or redirected.
+-- the GPID is live or redirected. A key that stands for somebody else by now is not that record.
 with
 
 moves as (
@@ -8,7 +8,7 @@ moves as (
         other_gpid as former_gpid,
         commit_number
     from {{ ref('gpid_events') }}
-    where event_type = 'moved' and other_gpid is not null
+    where event_type in ('moved', 'recycled') and other_gpid is not null
 ),
 
 last_departures as (
@@ -17,6 +17,15 @@ last_departures as (
         max(commit_number) as commit_number
     from moves
     group by former_gpid
+),
+
+recyclings as (
+    select
+        record_key,
+        max(commit_number) as commit_number
+    from {{ ref('gpid_events') }}
+    where event_type = 'recycled'
+    group by record_key
 ),
 
 current_rows as (
@@ -34,8 +43,14 @@ inner join last_departures
     and moves.commit_number = last_departures.commit_number
 inner join current_rows
     on moves.record_key = current_rows.record_key
+left join recyclings
+    on moves.record_key = recyclings.record_key
+    and moves.commit_number <= recyclings.commit_number
 left join current_rows as holders
     on moves.former_gpid = holders.gpid
 left join {{ ref('gpid_redirect') }} as redirects
     on moves.former_gpid = redirects.retired_gpid
-where holders.gpid is null and redirects.retired_gpid is null
+where
+    holders.gpid is null
+    and redirects.retired_gpid is null
+    and recyclings.record_key is null

@@ -9,7 +9,7 @@ moves as (
         other_gpid as start_gpid,
         lag(gpid) over (partition by record_key order by commit_number) as former_end_gpid
     from {{ ref('gpid_events') }}
-    where event_type = 'moved'
+    where event_type in ('moved', 'recycled')
 )
 
 select * from moves

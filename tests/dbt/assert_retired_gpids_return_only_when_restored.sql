@@ -37,7 +37,7 @@ arrivals as (
         on moves.gpid = life_events.gpid
         and moves.commit_number >= life_events.commit_number
         and moves.commit_number < coalesce(life_events.next_commit_number, 9223372036854775807)
-    where moves.event_type = 'moved' and not life_events.is_live
+    where moves.event_type in ('moved', 'recycled') and not life_events.is_live
 )
 
 select * from out_of_turn

@@ -69,6 +69,7 @@ def test_only_identity_writes_the_registry(manifest: dict[str, Any]) -> None:
         "generic_value_events",
         "gpid_events",
         "model_releases",
+        "record_identity_log",
         "release_frequencies",
         "steward_decision_log",
     }

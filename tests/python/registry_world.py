@@ -1,7 +1,8 @@
 """A registry in memory with the commits made to it, and a second opinion on who gets which GPID."""
 
 import random
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -54,6 +55,34 @@ def partitions(draw: st.DrawFn) -> Partition:
     )
 
 
+# Records whose keys stand for somebody else, and a commit in which they already did, if ever.
+Recycled = Mapping[str, int | None]
+NOBODY: Recycled = {}
+
+
+@dataclass
+class People:
+    """Whom each key stands for, by number, and since which commit each of them was last seen."""
+
+    present: dict[str, int] = field(default_factory=dict)
+    seen_in: dict[tuple[str, int], int] = field(default_factory=dict)
+
+    def recycle(self, people: Mapping[str, int]) -> Recycled:
+        """The keys that would stand for somebody else if each stood for whom it is said here."""
+        return {
+            record: self.seen_in.get((record, person))
+            for record, person in people.items()
+            if self.present.get(record, person) != person
+        }
+
+    def see(self, people: Mapping[str, int], commit: int) -> None:
+        """What a build notes after its commit."""
+        for record, person in people.items():
+            if self.present.get(record) != person:
+                self.seen_in[record, person] = commit
+            self.present[record] = person
+
+
 class World:
     """A registry in memory, and the commits made to it."""
 
@@ -65,7 +94,9 @@ class World:
         self.random = random.Random(seed)
         self.now = NOON
 
-    def build(self, partition: Partition, at: datetime | None = None) -> list[Event]:
+    def build(
+        self, partition: Partition, recycled: Recycled = NOBODY, at: datetime | None = None
+    ) -> list[Event]:
         """Commit a partition; its rows come in any order and its clusters have any name."""
         clusters = list(partition)
         self.random.shuffle(clusters)
@@ -80,9 +111,18 @@ class World:
             {name: pa.array([row[i] for row in rows], pa.string()) for i, name in enumerate(names)}
         )
         self.con.register("new_partition", table)
+        self.con.register(
+            "recycled",
+            pa.table(
+                {
+                    "record_key": pa.array(list(recycled), pa.string()),
+                    "was_in_commit": pa.array(list(recycled.values()), pa.int64()),
+                }
+            ),
+        )
         self.now += timedelta(days=1)
         commit = Commit("run", "test", at or self.now)
-        propose_events(self.con, "new_partition", commit).create("events")
+        propose_events(self.con, "new_partition", commit, recycled="recycled").create("events")
         self.con.execute("insert into registry.main.gpid_events select * from events")
         events = self.con.execute(
             "select event_type, gpid, other_gpid from events where record_key is null"
@@ -144,13 +184,33 @@ class Reference:
     # of each record the GPID that it had last, and the commit in which it came to it from another
     tenures: dict[str, tuple[str, int]] = field(default_factory=dict)
     commits: int = 0
+    # of each record the GPID that it had last, and for each time that its key came to stand for
+    # somebody else the commit and the GPID that it had had before
+    last_held: dict[str, str] = field(default_factory=dict)
+    recyclings: dict[str, list[tuple[int, str | None]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    recycled: Recycled = field(default_factory=dict)
 
     def members(self, gpid: str) -> frozenset[str]:
         return frozenset(r for r, holder in self.holders.items() if holder == gpid)
 
     def shared(self, gpid: str, cluster: Cluster) -> frozenset[str]:
         same_type = self.gpids[gpid].party_type == cluster.party_type
-        return self.members(gpid) & cluster.records if same_type else frozenset()
+        shared = self.members(gpid) & cluster.records - self.recycled.keys()
+        return shared if same_type else frozenset()
+
+    def still_counts(self, record: str, gpid: str) -> bool:
+        """Whether a key stands for whom it stood for as one of the last records of a GPID."""
+        retired = self.gpids[gpid].retired
+        assert retired is not None
+        if record in self.recycled:
+            was_in = self.recycled[record]
+            if was_in is None:
+                return False
+            before = [held for commit, held in self.recyclings[record] if commit > was_in]
+            return (before or [self.last_held.get(record)])[0] == gpid
+        return all(commit < retired for commit, _ in self.recyclings[record])
 
     def ways(self, gpids: list[str], free: Partition) -> list[dict[str, Cluster]]:
         """Every one-to-one assignment of some GPIDs to clusters with records of theirs."""
@@ -177,8 +237,9 @@ class Reference:
                 places.append((1,))
         return (-self.kept(way), *places)
 
-    def build(self, partition: Partition) -> list[Event]:
+    def build(self, partition: Partition, recycled: Recycled = NOBODY) -> list[Event]:
         """The events about GPIDs that the partition has to lead to."""
+        self.recycled = recycled
         live = sorted(set(self.holders.values()), key=lambda g: (self.gpids[g].born, g))
         best = min(self.ways(live, partition), key=lambda way: self.preference(way, live))
         names = {cluster: gpid for gpid, cluster in best.items()}
@@ -187,7 +248,9 @@ class Reference:
             sorted(partition - names.keys() - restored.keys(), key=lambda c: c.anchor)
         )
         names |= restored | minted
-        return self._commit(partition, names, restored, minted)
+        events = self._commit(partition, names, restored, minted)
+        self.recycled = NOBODY
+        return events
 
     def _restore(self, left: Partition) -> dict[Cluster, str]:
         restored = {}
@@ -196,7 +259,7 @@ class Reference:
             for gpid, known in self.gpids.items():
                 if known.retired is None or known.is_erased:
                     continue
-                held = len(known.last_members & cluster.records)
+                held = sum(self.still_counts(r, gpid) for r in known.last_members & cluster.records)
                 if known.party_type == cluster.party_type and held > len(known.last_members) / 2:
                     claims.append((-held, -known.retired, known.born, gpid))
             if claims:
@@ -228,19 +291,25 @@ class Reference:
             events.append(("minted", gpid, None))
             self.gpids[gpid] = Gpid(self.commits, cluster.party_type)
         for cluster, gpid in (restored | minted).items():
-            origins = Counter(self.holders[r] for r in cluster.records if r in self.holders)
+            origins = Counter(
+                self.holders[r] for r in cluster.records - self.recycled.keys() if r in self.holders
+            )
             alive = [(-n, origin) for origin, n in origins.items() if origin in names.values()]
             if alive:
                 events.append(("split_from", gpid, min(alive)[-1]))
         for gpid in set(self.holders.values()) - set(names.values()):
             members = self.members(gpid)
-            places = Counter(holders[r] for r in members if r in holders)
+            places = Counter(holders[r] for r in members - self.recycled.keys() if r in holders)
             ranked = sorted((-n, self.gpids[g].born, g) for g, n in places.items())
             events.append(("merged", gpid, ranked[0][-1]) if ranked else ("retired", gpid, None))
             self.gpids[gpid].last_members = members
             self.gpids[gpid].retired = self.commits
         for gpid in restored.values():
             self.gpids[gpid].retired = None
+        for record in self.recycled:
+            if holders[record] != self.holders.get(record):
+                self.recyclings[record].append((self.commits, self.last_held.get(record)))
+        self.last_held |= holders
         for record, gpid in holders.items():
             if self.tenures.get(record, ("", 0))[0] != gpid:
                 self.tenures[record] = (gpid, self.commits)
@@ -258,7 +327,11 @@ class Reference:
         for gpid, known in self.gpids.items():
             if known.retired is None or known.is_erased:
                 continue
-            places = Counter(self.holders[r] for r in known.last_members if r in self.holders)
+            places = Counter(
+                self.holders[r]
+                for r in known.last_members
+                if r in self.holders and self.still_counts(r, gpid)
+            )
             if places:
                 redirects[gpid] = min((-n, self.gpids[g].born, g) for g, n in places.items())[-1]
         return redirects

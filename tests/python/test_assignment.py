@@ -1,6 +1,7 @@
 """How GPIDs behave: `propose_events` on small worlds, beside a brute-force reference."""
 
 import random
+from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
@@ -25,6 +26,7 @@ from tests.python.registry_world import (
     RECORDS,
     Cluster,
     Partition,
+    People,
     Reference,
     World,
     parties,
@@ -41,26 +43,63 @@ class AnyHistory(RuleBasedStateMachine):
     def start(self, threads: int, seed: int) -> None:
         self.world = World(threads=threads, seed=seed)
         self.reference = Reference()
+        self.people = People()
         self.partition: Partition = frozenset()
         self.minted: list[str] = []
 
-    def build(self, partition: Partition) -> None:
+    def build(self, partition: Partition, people: Mapping[str, int] | None = None) -> None:
+        """Build where some keys come to stand for somebody else; a key starts as person 0."""
+        records = frozenset[str]().union(*(c.records for c in partition))
+        as_they_are = {r: self.people.present.get(r, 0) for r in records}
+        everybody = as_they_are | {r: p for r, p in (people or {}).items() if r in records}
+        recycled = self.people.recycle(everybody)
         before, reference_before = self.world.holders(), dict(self.reference.holders)
         assert before == reference_before
+        self.reference.recycled = recycled
         most_kept = max(
             self.reference.kept(way)
             for way in self.reference.ways(sorted(set(before.values())), partition)
         )
-        events = self.world.build(partition)
-        assert sorted(events, key=str) == sorted(self.reference.build(partition), key=str)
+        events = self.world.build(partition, recycled)
+        expected = self.reference.build(partition, recycled)
+        assert sorted(events, key=str) == sorted(expected, key=str)
         after = self.world.holders()
         assert after == self.reference.holders
-        assert sum(before.get(r) == g for r, g in after.items()) == most_kept, "churn is minimal"
+        kept = sum(before.get(r) == g for r, g in after.items() if r not in recycled)
+        assert kept == most_kept, "churn is minimal"
+        self.people.see(everybody, self.reference.commits)
         self.partition = partition
 
     @rule(partition=partitions())
     def build_anything(self, partition: Partition) -> None:
         self.build(partition)
+
+    @rule(partition=partitions(), people=st.dictionaries(st.sampled_from(R), st.integers(0, 2)))
+    def recycle_keys(self, partition: Partition, people: dict[str, int]) -> None:
+        self.build(partition, people)
+
+    @precondition(lambda self: self.partition)
+    @rule(data=st.data())
+    def a_key_stands_for_somebody_else_for_a_while(self, data: st.DataObject) -> None:
+        before, partition, people = (
+            self.world.holders(),
+            self.partition,
+            dict(self.people.present),
+        )
+        record = data.draw(st.sampled_from(sorted(before)))
+        alone = Cluster(
+            frozenset({record}),
+            next(c.party_type for c in partition if record in c.records),
+        )
+        rest = frozenset(
+            Cluster(c.records - {record}, c.party_type)
+            for c in partition
+            if c.records != alone.records
+        )
+        self.build(rest | {alone}, {record: 3})
+        assert self.world.holders()[record] not in before.values()
+        self.build(partition, people)
+        assert self.world.holders() == before
 
     @rule()
     def build_the_same_again(self) -> None:

@@ -26,6 +26,7 @@ class Base:
         ]
         self.proposed: list[tuple[int, str, str | None, str | None]] = []
         self.extracts: list[Sequence[object]] = [EXTRACT]
+        self.recycled: list[tuple[str, str]] = []
 
     def move(self, number: int, to: int) -> None:
         """A record joins the party of another one."""
@@ -46,6 +47,7 @@ class Base:
         with duckdb.connect() as con:
             con.execute("create table records (record_key text, is_deleted bool)")
             con.execute("create table membership (record_key text, cluster_id text)")
+            con.execute("create table recycled (record_key text, outcome text)")
             con.execute(
                 "create table extracts (delivered_in text, landed int, latest int, quarantined int,"
                 " superseded int, deleted int, party_records int, is_record_per_row bool)"
@@ -61,6 +63,7 @@ class Base:
                 ("events", self.held),
                 ("proposed", self.proposed),
                 ("extracts", self.extracts),
+                ("recycled", self.recycled),
             ):
                 for row in rows:
                     marks = ", ".join("?" * len(row))
@@ -75,6 +78,7 @@ class Base:
                 events="events",
                 proposed="proposed",
                 extracts="extracts",
+                recycled="recycled",
                 limits=limits,
                 overrides=overrides or {},
             ).fetchall()
@@ -218,3 +222,20 @@ def test_all_closed_gates_are_listed_and_an_override_opens_only_its_own(base: Ba
     assert found["max_churn"][2:5] == (False, True, "reviewed")
     assert found["max_lost_share"][2:5] == (False, True, "sold")
     assert found["max_cluster_records"][2:5] == (True, False, None), "it was not needed"
+
+
+def test_a_record_in_quarantine_needs_no_cluster_and_counts_as_lost() -> None:
+    base = Base()
+    for number in range(20):
+        base.membership.remove((key(number), key(number - number % 2)))
+        base.proposed.append((2, key(number), None, f"P{number // 2}"))
+        base.recycled.append((key(number), "quarantined"))
+    found = base.check()
+    assert found[Gate.MAX_LOST_SHARE][0] == 0.2
+    # the next one would be too many
+    base.membership.remove((key(20), key(20)))
+    base.proposed.append((2, key(20), None, "P10"))
+    base.recycled.append((key(20), "new incarnation"))
+    with pytest.raises(GateError, match="max_lost_share") as error:
+        base.check()
+    assert "one_cluster_per_record" in str(error.value)

@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 
 from customer360.published_functions import IS_VALID_GPID, published_functions
 from tests.project.builds import PROJECT
-from tests.python.registry_world import RECORDS, Partition, Reference, World, parties, partitions
+from tests.python.registry_world import (
+    RECORDS,
+    Partition,
+    People,
+    Reference,
+    World,
+    parties,
+    partitions,
+)
 
 CORE = PROJECT / "models" / "marts" / "core"
 MODELS = ("bridge_party_source", "gpid_redirect_history", "gpid_redirect", "gpid_history")
@@ -59,7 +67,7 @@ def follow(con: duckdb.DuckDBPyConnection, copy: Copy, since: int, until: int = 
         " where commit_number <= $until",
         {"since": since, "until": until},
     ).fetchall():
-        if change == "moved":
+        if change in ("moved", "recycled"):
             changed, key = places, record
         elif change in ("merged", "redirected", "erased"):
             changed, key = redirects, old
@@ -74,18 +82,21 @@ def follow(con: duckdb.DuckDBPyConnection, copy: Copy, since: int, until: int = 
     return places, redirects
 
 
+Step = tuple[Partition, dict[str, int]] | int
+
+
 @st.composite
-def histories(draw: st.DrawFn) -> list[Partition | int]:
-    """Partitions, and now and then the number of a GPID to erase."""
-    return draw(
-        st.lists(st.one_of(partitions(), partitions(), st.integers(0, 9)), min_size=2, max_size=7)
-    )
+def histories(draw: st.DrawFn) -> list[Step]:
+    """Partitions and whom some keys stand for, and now and then the number of a GPID to erase."""
+    people = st.dictionaries(st.sampled_from(RECORDS), st.integers(0, 2), max_size=3)
+    builds = st.tuples(partitions(), people)
+    return draw(st.lists(st.one_of(builds, builds, st.integers(0, 9)), min_size=2, max_size=7))
 
 
 @settings(max_examples=25, deadline=None)
 @given(histories(), st.data())
 def test_any_history_can_be_read_as_of_any_commit_and_followed_from_it(
-    history: list[Partition | int], data: st.DataObject
+    history: list[Step], data: st.DataObject
 ) -> None:
     check_history(history, data)
 
@@ -94,13 +105,13 @@ def test_any_history_can_be_read_as_of_any_commit_and_followed_from_it(
 @settings(max_examples=300, deadline=None)
 @given(histories(), st.data())
 def test_hundreds_of_histories_can_be_read_and_followed(
-    history: list[Partition | int], data: st.DataObject
+    history: list[Step], data: st.DataObject
 ) -> None:
     check_history(history, data)
 
 
-def check_history(history: list[Partition | int], data: st.DataObject) -> None:
-    world, reference = World(), Reference()
+def check_history(history: list[Step], data: st.DataObject) -> None:
+    world, reference, keys = World(), Reference(), People()
     seen: dict[int, tuple[datetime, Copy]] = {}
     for step in history:
         if isinstance(step, int):
@@ -110,8 +121,13 @@ def check_history(history: list[Partition | int], data: st.DataObject) -> None:
                     world.erase(gpid)
                     reference.erase(gpid)
         else:
-            world.build(step)
-            reference.build(step)
+            partition, people = step
+            records = frozenset[str]().union(*(c.records for c in partition))
+            everybody = {r: people.get(r, keys.present.get(r, 0)) for r in records}
+            recycled = keys.recycle(everybody)
+            world.build(partition, recycled)
+            reference.build(partition, recycled)
+            keys.see(everybody, reference.commits)
         seen[reference.commits] = world.now, (dict(reference.holders), reference.redirects())
     con = publish(world)
 
@@ -203,6 +219,22 @@ def test_a_dormant_gpid_leads_to_where_one_of_its_records_came_back() -> None:
     con = publish(world)
     ((live, reason),) = con.execute("select live_gpid, reason from gpid_redirect").fetchall()
     assert (live, reason) == (world.holders()[RECORDS[2]], "retired")
+
+
+def test_a_gpid_does_not_lead_to_whom_its_key_was_given_to() -> None:
+    """In place, and after a while: 0 was the last record of a retired GPID."""
+    for between in ((), (parties("2"),)):
+        world = World()
+        world.build(parties("0", "2"))
+        for partition in between:
+            world.build(partition)
+        world.build(parties("02"), {RECORDS[0]: None})
+        con = publish(world)
+        assert con.execute("from gpid_redirect").fetchall() == []
+        assert con.execute(
+            "select change_type from gpid_history where record_key = ? order by commit_number",
+            [RECORDS[0]],
+        ).fetchall()[-1] == ("recycled",)
 
 
 def test_the_worked_query_moves_orders_as_the_parties_moved() -> None:

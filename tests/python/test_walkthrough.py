@@ -25,4 +25,13 @@ def test_the_documentation_shows_what_the_walk_through_prints(
     printed = shown(capsys.readouterr().out)
     assert printed == shown((PROJECT / "docs" / "identity.md").read_text("utf-8"))
     types = {line.split("│")[1].strip() for line in printed if line.startswith("│")}
-    assert types == {"event_type", "minted", "moved", "merged", "restored", "split_from", "retired"}
+    assert types == {
+        "event_type",
+        "minted",
+        "moved",
+        "merged",
+        "restored",
+        "split_from",
+        "retired",
+        "recycled",
+    }

@@ -45,12 +45,13 @@ told as (
         event_type as change_type,
         record_key,
         case
-            when event_type in ('moved', 'split_from') then other_gpid
+            when event_type in ('moved', 'recycled', 'split_from') then other_gpid
             when event_type in ('merged', 'retired', 'erased') then gpid
         end as old_gpid,
         case
             when event_type = 'merged' then other_gpid
-            when event_type in ('moved', 'split_from', 'minted', 'restored') then gpid
+            when event_type in ('moved', 'recycled', 'split_from', 'minted', 'restored')
+                then gpid
         end as new_gpid,
         party_type,
         reason,

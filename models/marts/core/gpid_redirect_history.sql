@@ -34,18 +34,33 @@ retirements as (
     where reason in ('merged', 'retired')
 ),
 
--- the records that a GPID had when it was retired all left it in that commit
+recyclings as (
+    select
+        record_key,
+        commit_number
+    from events
+    where event_type = 'recycled'
+),
+
+-- the records that a GPID had when it was retired all left it in that commit; a key counts until it
+-- stands for somebody else
 last_members as (
     select
         retirements.retired_gpid,
         retirements.retired_in,
         retirements.ended_in,
-        events.record_key
+        events.record_key,
+        least(retirements.ended_in, min(recyclings.commit_number)) as counts_until
     from retirements
     inner join events
         on retirements.retired_gpid = events.other_gpid
         and retirements.retired_in = events.commit_number
+    left join recyclings
+        on events.record_key = recyclings.record_key
+        and retirements.retired_in <= recyclings.commit_number
     where events.record_key is not null
+    group by
+        retirements.retired_gpid, retirements.retired_in, retirements.ended_in, events.record_key
 ),
 
 -- where they were from then on
@@ -56,12 +71,15 @@ stays as (
         last_members.ended_in,
         bridge.gpid as live_gpid,
         greatest(bridge.valid_from_commit, last_members.retired_in) as from_commit,
-        least(bridge.valid_to_commit, last_members.ended_in) as to_commit
+        least(bridge.valid_to_commit, last_members.counts_until) as to_commit
     from last_members
     inner join bridge on last_members.record_key = bridge.record_key
     where
         (bridge.valid_to_commit > last_members.retired_in or bridge.valid_to_commit is null)
-        and (bridge.valid_from_commit < last_members.ended_in or last_members.ended_in is null)
+        and (
+            bridge.valid_from_commit < last_members.counts_until
+            or last_members.counts_until is null
+        )
 ),
 
 -- the commits in which the answer can have changed
