@@ -9,6 +9,7 @@ def model(dbt, session):
     dbt.ref("generic_value_events")
     dbt.ref("gpid_events")
     dbt.ref("model_releases")
+    dbt.ref("record_identity_log")
     dbt.ref("release_frequencies")
     dbt.ref("steward_decision_log")
     con = connection(session)
