@@ -30,7 +30,7 @@ YESTERDAY = """\
 5,Mary Major,1990-10-10,mary@example.org,,94105,1 Elm Street
 6,M. Smith,,m.smith@example.org,,94105,
 """
-# 2 turns out to be somebody else, 5 is gone, 6 is Mary Smith, and 7 and 8 are new
+# 2 is now the key of somebody else, 5 is gone, 6 is Mary Smith, and 7 and 8 are new
 TODAY = """\
 1,John Doe,1980-02-03,john.doe@example.com,+12025550123,02139,12 Main Street
 2,Peter Poe,1961-12-24,peter.poe@example.net,,60601,9 Lake Drive
@@ -73,7 +73,7 @@ def expected(
         events = con.execute(
             "select distinct event_type from gpid_events where commit_number = 2 order by all"
         ).fetchall()
-    assert [event for (event,) in events] == ["minted", "moved", "retired", "split_from"]
+    assert [event for (event,) in events] == ["minted", "moved", "recycled", "retired"]
     return state(today)
 
 
