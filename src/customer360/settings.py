@@ -13,6 +13,7 @@ from pydantic import (
     model_validator,
 )
 
+from customer360.landing.deliveries import Delivery
 from customer360.matching.model import PartyType
 from customer360.rules import FIELDS
 
@@ -57,6 +58,8 @@ SystemInstance = Annotated[str, Field(pattern=r"^[^/]+/[^/]+$")]
 Bits = Annotated[float, Field(ge=-30, le=60)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Cap = Annotated[int, Field(ge=1, le=1000)]
+# default, system, system/instance or system/instance/object
+SourcePlace = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(/[^/'\s]+){0,2}$")]
 SourcePattern = Annotated[str, Field(pattern=r"^[^/'\s]+/[^/'\s]+/[^/'\s]+$")]
 OverridableGate = Literal[
     "max_churn", "max_cluster_records", "max_lost_share", "landed_rows_add_up"
@@ -111,6 +114,7 @@ class Settings(BaseModel):
     systems: list[Name]
     instances: dict[Name, Annotated[list[InstanceName], Field(min_length=1)]]
     adapters: dict[Name, list[Shape]]
+    deliveries: dict[SourcePlace, Delivery]
     marketing_cloud_utc_offset_hours: Annotated[int, Field(ge=-12, le=14)]
     marketing_cloud_crm: SystemInstance
     commerce_cloud_crm: SystemInstance
@@ -189,6 +193,12 @@ class Settings(BaseModel):
         return self
 
     @model_validator(mode="after")
+    def _every_source_delivers_somehow(self) -> "Settings":
+        if "default" not in self.deliveries:
+            raise ValueError("deliveries says nothing about default")
+        return self
+
+    @model_validator(mode="after")
     def _every_link_type_has_a_weight(self) -> "Settings":
         missing = ", ".join(sorted(set(get_args(LinkType)) - set(self.declared_link_weights)))
         if missing:
@@ -216,6 +226,19 @@ class Settings(BaseModel):
                         f"{variable} names {name!r}, which is no adapter; "
                         f"known adapters: {', '.join(sorted(self.adapters))}"
                     )
+        for place in self.deliveries:
+            system, _, rest = place.partition("/")
+            instance = rest.partition("/")[0]
+            if place != "default" and system not in self.adapters:
+                raise ValueError(
+                    f"deliveries names {system!r}, which is no adapter; "
+                    f"known adapters: {', '.join(sorted(self.adapters))}"
+                )
+            if instance and instance not in self.instances_of(system):
+                raise ValueError(
+                    f"deliveries names {place!r}, but {system} has no instance {instance!r}; "
+                    f"its instances: {', '.join(self.instances_of(system))}"
+                )
         if len(set(self.systems)) != len(self.systems):
             raise ValueError("systems names a system twice")
         return self

@@ -22,6 +22,7 @@ from rich.console import Console
 from customer360.diff_report import say
 from customer360.gates import Limits
 from customer360.identity_diff import DIFF_FOLDER
+from customer360.landing.deliveries import DELIVERIES_FOLDER
 from customer360.registry import REGISTRY_FILE, WAREHOUSE_FILE
 from customer360.settings import Settings, load_settings
 
@@ -86,7 +87,7 @@ def dbt_build(target: str | None) -> Build:
 
 @contextmanager
 def scratch_home(home: Path, console: Console) -> Iterator[Path]:
-    """A copy of the registry and the warehouse of a home, removed afterwards.
+    """A copy of the registry, the warehouse and the kept deliveries of a home, removed afterwards.
 
     Raises:
         DryRunError: when a build has the home open.
@@ -108,5 +109,8 @@ def scratch_home(home: Path, console: Console) -> Iterator[Path]:
             log = file.with_name(file.name + ".wal")
             if log.exists():
                 shutil.copy(log, scratch)
+        # without them, what sources delivered before would seem to be lost
+        if (home / DELIVERIES_FOLDER).is_dir():
+            shutil.copytree(home / DELIVERIES_FOLDER, Path(scratch) / DELIVERIES_FOLDER)
         held.close()
         yield Path(scratch).resolve()

@@ -92,6 +92,7 @@ class Plugin(BasePlugin):
                 project=_project_dir(),
                 systems=self._settings.systems,
                 instances=self._settings.instances,
+                deliveries=landing.Deliveries(self._home, self._settings.deliveries),
             )
         except (RegistryError, ReleaseError, landing.LandingError) as error:
             raise DbtRuntimeError(str(error)) from None

@@ -30,6 +30,10 @@ def rules(*changes: dict[str, Any]) -> dict[str, Any]:
     return {"deterministic_rules": [RULE | change for change in changes]}
 
 
+def deliveries(place: str) -> dict[str, Any]:
+    return {"deliveries": {"default": "snapshot", place: "changes"}}
+
+
 @pytest.mark.parametrize(
     ("overrides", "message"),
     [
@@ -74,6 +78,14 @@ def rules(*changes: dict[str, Any]) -> dict[str, Any]:
         ({"max_cluster_records": 1}, "max_cluster_records: Input should be greater than"),
         ({"max_lost_share": {"web/*/user": 1}}, "max_lost_share says nothing about default"),
         ({"max_lost_share": {"default": 0.1, "web": 1}}, "max_lost_share.web"),
+        ({"deliveries": {"files": "changes"}}, "deliveries says nothing about default"),
+        (
+            {"deliveries": {"default": "change"}},
+            "deliveries.default: Input should be 'snapshot'",
+        ),
+        (deliveries("fils"), "deliveries names 'fils', which is no adapter"),
+        (deliveries("commerce_cloud/uk"), "has no instance 'uk'; its instances: jp, us"),
+        (deliveries("files/main/party_records/x"), "deliveries.files/main/party_records/x"),
         ({"override_gates": {"max_churn": "  "}}, "override_gates.max_churn: String should have"),
         ({"override_gates": {"max_chrun": "x"}}, "override_gates.max_chrun"),
         ({"override_gates": {"events_lead_to_clusters": "x"}}, "override_gates.events_lead"),

@@ -158,6 +158,7 @@ def test_the_adapters_take_every_row(folder: Path):
         project=PROJECT,
         systems=extracts.SYSTEMS,
         instances={},
+        deliveries=landing.Deliveries(folder, {"default": landing.Delivery.SNAPSHOT}),
     )
     [(accepted, quarantined, superseded)] = con.execute(
         "select sum(accepted), sum(quarantined), sum(superseded) from landing.row_counts"

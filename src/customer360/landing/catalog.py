@@ -4,7 +4,7 @@ import difflib
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
@@ -21,6 +21,7 @@ from customer360.landing.csv_files import (
     load_csv,
     table_name,
 )
+from customer360.landing.deliveries import Deliveries, as_data_file, keep
 from customer360.landing.errors import LandingError
 from customer360.landing.files import DataFile, Format, files_of, holds_data, near_names
 from customer360.landing.spec import SystemSpec, TableSpec, load_system
@@ -29,6 +30,7 @@ from customer360.landing.views import (
     BOOKKEEPING_TABLES,
     Extract,
     RawColumn,
+    as_one,
     bookkeeping,
     build_rows,
     build_view,
@@ -73,12 +75,14 @@ class _Reader:
     con: duckdb.DuckDBPyConnection
     landing: Path
     latest: datetime
+    how: Deliveries
     problems: list[str] = field(default_factory=list)
     views: dict[str, str] = field(default_factory=dict)
     raw_tables: set[str] = field(default_factory=set)
     extracts: list[tuple[str, str, str]] = field(default_factory=list)
     deliveries: list[tuple[str, str, str, str, str, int]] = field(default_factory=list)
     files: list[tuple[str, int, int]] = field(default_factory=list)
+    newly_kept: list[Path] = field(default_factory=list)
 
 
 def prepare(
@@ -88,6 +92,7 @@ def prepare(
     project: Path,
     systems: Sequence[str],
     instances: Mapping[str, Sequence[str]],
+    deliveries: Deliveries,
     now: datetime | None = None,
 ) -> list[tuple[str, int, int]]:
     """Make the landing folder readable as views in schema `landing`.
@@ -97,6 +102,7 @@ def prepare(
     _reason, _payload, _invalid_values`; the views `deliveries`, `row_counts`, `quarantined_rows`
     and `invalid_values` over all of them; and no view of a system that is not connected. Parquet is
     read where it lies. CSV is read once into schema `landing_raw`, and again when the file changes.
+    Of a source that delivers changes, all files that were ever found are kept, and those are read.
 
     Args:
         con: connection to the warehouse file, not inside a transaction.
@@ -105,10 +111,11 @@ def prepare(
         systems: the connected systems.
         instances: system → folders of its instances; a system that is not named here has the one
             instance `main`, whose files lie in the system's own folder.
+        deliveries: which sources deliver changes, and where their files are kept.
         now: naive UTC time of the build; default: the clock.
 
     Returns:
-        The fingerprints of the files that were found.
+        The fingerprints of the files that the views read.
 
     Raises:
         LandingError: with everything that is missing, misnamed or unreadable. Then no view has
@@ -119,7 +126,8 @@ def prepare(
     landing = landing.resolve()
     # to the full hour, so that the views stay the same for a while
     latest = now.replace(minute=0, second=0, microsecond=0) + _TOLERANCE
-    reader = _Reader(con=con, landing=landing, latest=latest)
+    deliveries = replace(deliveries, home=deliveries.home.resolve())
+    reader = _Reader(con=con, landing=landing, latest=latest, how=deliveries)
     specs = _load_specs(project, systems, reader.problems)
     if not landing.is_dir():
         reader.problems.append(
@@ -129,9 +137,16 @@ def prepare(
         raise LandingError(reader.problems)
     con.execute(_BOOKKEEPING)
     for system in specs:
+        _check_objects(reader, system)
         folders = _instance_folders(reader, system, instances.get(system.name))
         for table in system.tables:
+            before = len(reader.problems)
             _read_table(reader, system, table, folders)
+            if len(reader.problems) > before:
+                # a file that cannot be read is no delivery: it can be exported again
+                for path in reader.newly_kept:
+                    path.unlink()
+            reader.newly_kept.clear()
     if reader.problems:
         raise LandingError(reader.problems)
     _commit(reader, specs)
@@ -193,6 +208,19 @@ def _instance_folders(
     return folders
 
 
+def _check_objects(reader: _Reader, system: SystemSpec) -> None:
+    """Report entries about objects that a system does not have."""
+    objects = [table.name for table in system.tables]
+    for place in reader.how.kinds:
+        named, _, rest = place.partition("/")
+        wanted = rest.partition("/")[2]
+        if named == system.name and wanted and wanted not in objects:
+            reader.problems.append(
+                f"the variable deliveries names {place}, but {system.name} has no object "
+                f"{wanted!r}; its objects: {', '.join(objects)}"
+            )
+
+
 def _did_you_mean(parent: Path, wanted: Path) -> str:
     found = sorted(each.name for each in parent.iterdir() if each.is_dir())
     near = difflib.get_close_matches(wanted.name, found, n=1)
@@ -205,26 +233,31 @@ def _read_table(
     """Find, check and read the files of a table in all instances; add its view."""
     extracts: list[Extract] = []
     files: list[DataFile] = []
+    changing: list[str] = []
     before = len(reader.problems)
     for instance, folder in folders.items():
         source = (system.name, instance, table.name)
         reader.extracts.append(source)
         found = files_of(folder, table.file, landing=reader.landing)
-        formats = {each.format for each in found}
-        if not found and not table.meta.optional:
-            reader.problems.append(_missing_file(source, folder, table))
-        if len(formats) > 1:
+        if len({each.format for each in found}) > 1:
             names = ", ".join(each.name for each in found)
             reader.problems.append(
                 f"{'/'.join(source)}: there are both CSV and Parquet files ({names}); keep one kind"
             )
             continue
+        if reader.how.are_changes(source):
+            changing.append(instance)
+            found = _all_deliveries(reader, source, found, folder)
+        if not found and not table.meta.optional:
+            reader.problems.append(_missing_file(source, folder, table))
         files += found
         reader.files += [each.fingerprint for each in found]
-        if formats == {Format.CSV}:
-            extracts += _csv_extracts(reader, source, found)
-        elif formats == {Format.PARQUET}:
-            extracts += _parquet_extracts(reader, source, found)
+        by_format = {kind: [each for each in found if each.format is kind] for kind in Format}
+        for read in (
+            _csv_extracts(reader, source, by_format[Format.CSV]),
+            _parquet_extracts(reader, source, by_format[Format.PARQUET]),
+        ):
+            extracts += as_one(read) if instance in changing else read
     for extract in extracts:
         _, problems = match_columns(table, extract)
         place = f"{system.name}/{extract.instance}/{table.name}"
@@ -232,7 +265,7 @@ def _read_table(
     if len(reader.problems) > before:
         return
     try:
-        view = build_rows(table, extracts, reader.latest)
+        view = build_rows(table, extracts, reader.latest, changing=changing)
     except UnsupportedTypeError as error:
         reader.problems.append(f"{system.name}/{table.name}: {error}")
         return
@@ -249,6 +282,22 @@ def _read_table(
             return
         _remember_check(reader.con, table.view, fingerprint, has_duplicates)
     reader.views[table.view] = build_view(table, view, has_duplicates=has_duplicates)
+
+
+def _all_deliveries(
+    reader: _Reader, source: tuple[str, str, str], found: Sequence[DataFile], folder: Path
+) -> list[DataFile]:
+    """Keep what is new of a source that delivers changes, and return all that it delivered."""
+    kept_in = reader.how.folder(source)
+    try:
+        kept, new = keep(found, kept_in, landing_folder=folder)
+    except OSError as error:
+        reader.problems.append(
+            f"{'/'.join(source)}: its deliveries cannot be kept in {kept_in}: {error}"
+        )
+        return list(found)
+    reader.newly_kept += new
+    return [as_data_file(path, home=reader.how.home) for path in kept]
 
 
 def _missing_file(source: tuple[str, str, str], folder: Path, table: TableSpec) -> str:
@@ -307,7 +356,7 @@ def _csv_extracts(
                 file=literal(file.name),
                 first_file=file.name,
                 row_number="delivered.rowid + 1",
-                delivered_at=file.delivered_at,
+                delivered_at=_moment(file.delivered_at),
                 raw_reason=f"delivered.{REASON_COLUMN}" if is_damaged else None,
                 raw_payload=f"delivered.{RAW_COLUMN}" if is_damaged else None,
             )
@@ -336,7 +385,6 @@ def _parquet_extracts(
         reader.deliveries.append((*source, file.name, file.format.value, records))
         described.append((file, columns))
     extracts = []
-    prefix = len(str(reader.landing)) + 2
 
     def shape(item: tuple[DataFile, tuple[RawColumn, ...]]) -> tuple[str, str]:
         return str(item[0].delivered_at), str([(raw.label, str(raw.type)) for raw in item[1]])
@@ -344,6 +392,8 @@ def _parquet_extracts(
     for _, group in groupby(sorted(described, key=shape), key=shape):
         members = list(group)
         paths = ", ".join(path_literal(file.path) for file, _ in members)
+        # what comes before the name is the same folder for all
+        prefix = len(str(members[0][0].path)) - len(members[0][0].name) + 1
         extracts.append(
             Extract(
                 instance=source[1],
@@ -355,10 +405,14 @@ def _parquet_extracts(
                 file=f"substr(delivered.{_PATH_COLUMN}, {prefix})",
                 first_file=members[0][0].name,
                 row_number="delivered.file_row_number + 1",
-                delivered_at=members[0][0].delivered_at,
+                delivered_at=_moment(members[0][0].delivered_at),
             )
         )
     return extracts
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return f"timestamp {literal(moment.isoformat(sep=' '))}" if moment else None
 
 
 def _parquet_columns(con: duckdb.DuckDBPyConnection, path: str) -> tuple[RawColumn, ...]:

@@ -37,7 +37,8 @@ class DataFile:
 
     Attributes:
         path: absolute.
-        name: relative to the landing folder, with forward slashes.
+        name: relative to the landing folder (to the home folder, when it is a kept delivery), with
+            forward slashes.
         delivered_at: the date (and time) in the file's name, if there is one.
 
     """

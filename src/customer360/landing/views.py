@@ -1,7 +1,7 @@
 """The SQL of the views in schema `landing`: one per table, and the bookkeeping over all tables."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from duckdb.sqltypes import DuckDBPyType
@@ -62,7 +62,7 @@ class Extract:
         relation: SQL of a table or table function.
         file: SQL of the file's name; `first_file` is that of one of them, for messages.
         row_number: SQL of the record's number in its file, from 1.
-        delivered_at: the date in the files' names.
+        delivered_at: SQL of when it was delivered, as the files' names tell.
         raw_reason, raw_payload: SQL of why a record could not be parsed, and of its text.
 
     """
@@ -73,7 +73,7 @@ class Extract:
     file: str
     first_file: str
     row_number: str
-    delivered_at: datetime | None = None
+    delivered_at: str | None = None
     raw_reason: str | None = None
     raw_payload: str | None = None
 
@@ -86,12 +86,51 @@ class TableView:
         rows: SQL with the declared columns and `_`-columns of every landed record, not ranked.
         partition: expressions that are equal for deliveries of the same thing.
         has_history: rows that a loader marked as former versions may be among them.
+        changing: the instances that deliver changes; the names of their files sort by delivery.
 
     """
 
     rows: str
     partition: tuple[str, ...]
     has_history: bool
+    changing: tuple[str, ...] = ()
+
+
+def as_one(extracts: Sequence[Extract]) -> list[Extract]:
+    """Return one extract for all those of an instance that have the same columns.
+
+    A view over a year of daily files, each with its conversions, would take a minute to plan.
+    """
+    groups: dict[tuple[tuple[str, str], ...], list[Extract]] = {}
+    for extract in extracts:
+        columns = tuple((raw.label, str(raw.type)) for raw in extract.columns)
+        groups.setdefault(columns, []).append(extract)
+    return [_union_of(members) if len(members) > 1 else members[0] for members in groups.values()]
+
+
+def _union_of(extracts: Sequence[Extract]) -> Extract:
+    first = extracts[0]
+    nothing = "cast(null as varchar)"
+    columns = ", ".join(raw.expression for raw in first.columns if not raw.is_field)
+    selects = [
+        f"select {columns}, "
+        f"{each.file} as {_STEP}file, {each.row_number} as {_STEP}number, "
+        f"{each.delivered_at or 'cast(null as timestamp)'} as {_STEP}delivered, "
+        f"{each.raw_reason or nothing} as {_STEP}reason, "
+        f"{each.raw_payload or nothing} as {_STEP}payload "
+        f"from {each.relation} as delivered"
+        for each in extracts
+    ]
+    is_damaged = any(each.raw_reason for each in extracts)
+    return replace(
+        first,
+        relation=f"(\n{_union(selects, '')}\n)",
+        file=f"delivered.{_STEP}file",
+        row_number=f"delivered.{_STEP}number",
+        delivered_at=f"delivered.{_STEP}delivered",
+        raw_reason=f"delivered.{_STEP}reason" if is_damaged else None,
+        raw_payload=f"delivered.{_STEP}payload" if is_damaged else None,
+    )
 
 
 def match_columns(table: TableSpec, extract: Extract) -> tuple[dict[str, RawColumn], list[str]]:
@@ -137,13 +176,20 @@ def match_columns(table: TableSpec, extract: Extract) -> tuple[dict[str, RawColu
     return matched, problems
 
 
-def build_rows(table: TableSpec, extracts: Sequence[Extract], latest: datetime) -> TableView:
+def build_rows(
+    table: TableSpec,
+    extracts: Sequence[Extract],
+    latest: datetime,
+    *,
+    changing: Sequence[str] = (),
+) -> TableView:
     """Return the SQL of all landed records of a table.
 
     Args:
         table: what is declared.
         extracts: what was delivered; none gives an empty relation of the right columns.
         latest: naive UTC; later dates and times are reported and become null.
+        changing: the instances that deliver changes.
 
     Raises:
         UnsupportedTypeError: naming the file and column whose type cannot be converted.
@@ -155,7 +201,8 @@ def build_rows(table: TableSpec, extracts: Sequence[Extract], latest: datetime) 
     declared = [name(column.name) for column in table.columns]
     keys = [name(key) for key in table.meta.key]
     has_history = any(raw.label.lower() == _ACTIVE for each in extracts for raw in each.columns)
-    return TableView(rows, ("_instance", *(keys or [*declared, "_content"])), has_history)
+    partition = ("_instance", *(keys or [*declared, "_content"]))
+    return TableView(rows, partition, has_history, tuple(changing))
 
 
 def duplicate_check(table: TableSpec, view: TableView) -> str:
@@ -176,9 +223,11 @@ def build_view(table: TableSpec, view: TableView, *, has_duplicates: bool) -> st
         status = "case when _reason is null then 'accepted' else 'quarantined' end as _status"
         selected = ",\n    ".join([*columns, "_is_deleted", status, *rest])
         return f"select\n    {selected}\nfrom (\n{view.rows}\n)"
-    newest = ["_is_active desc"]
+    rows, newest = view.rows, ["_is_active desc"]
     newest += [f"{name(column)} desc nulls last" for column in table.meta.latest_by]
     newest += ["_loaded_at desc nulls last", "_content desc", "_file desc", "_row_number desc"]
+    if view.changing:
+        rows, newest = _in_order_of_delivery(table, view, newest)
     rank = (
         f"row_number() over (partition by _reason is null, {', '.join(view.partition)} "
         f"order by {', '.join(newest)})"
@@ -191,7 +240,42 @@ def build_view(table: TableSpec, view: TableView, *, has_duplicates: bool) -> st
     )
     is_deleted = "_is_deleted or not _is_active as _is_deleted"
     selected = ",\n    ".join([*columns, is_deleted, status, *rest])
-    return f"select\n    {selected}\nfrom (\nselect *, {rank} as _rank from (\n{view.rows}\n)\n)"
+    return f"select\n    {selected}\nfrom (\nselect *, {rank} as _rank from (\n{rows}\n)\n)"
+
+
+def _in_order_of_delivery(
+    table: TableSpec, view: TableView, newest: list[str]
+) -> tuple[str, list[str]]:
+    """Return rows and their order, the newest first, where instances deliver changes.
+
+    A tombstone often has nothing but its key. So a row without a moment of its own is as new as the
+    newest that was delivered up to it; of equally new rows the one that was delivered last counts.
+    A row that is older than one that was delivered before it comes late, and stays the older one. A
+    version that a loader marks as ended counts, too: it is all that a deletion leaves.
+    """
+    is_change = f"_instance in ({', '.join(literal(each) for each in view.changing)})"
+    until_here = (
+        f"over (partition by _reason is null, {', '.join(view.partition)} "
+        "order by _loaded_at nulls first, _file, _row_number "
+        "rows between unbounded preceding and current row)"
+    )
+    moments = {
+        f"{_STEP}latest{index}": f"case when {is_change} then "
+        f"coalesce({name(column)}, max({name(column)}) {until_here}) end"
+        for index, column in enumerate(table.meta.latest_by)
+    }
+    changes = [
+        f"({is_change} or _is_active) desc",
+        *(f"{moment} desc nulls last" for moment in moments),
+        f"case when {is_change} then _loaded_at end desc nulls last",
+        f"case when {is_change} then _file end desc nulls last",
+        f"case when {is_change} then _is_active end desc nulls last",
+        f"case when {is_change} then _row_number end desc nulls last",
+    ]
+    if not moments:
+        return view.rows, [*changes, *newest]
+    added = ", ".join(f"{expression} as {moment}" for moment, expression in moments.items())
+    return f"select *, {added} from (\n{view.rows}\n)", [*changes, *newest]
 
 
 def bookkeeping(systems: Iterable[SystemSpec]) -> dict[str, str]:
@@ -409,7 +493,7 @@ def _loaded_at(extract: Extract, latest: datetime) -> str:
     moments = [_metadata(extract, each, Kind.TIMESTAMP, latest) for each in _LOADED_AT]
     known = [moment for moment in moments if moment]
     if extract.delivered_at:
-        known.append(f"timestamp {literal(extract.delivered_at.isoformat(sep=' '))}")
+        known.append(extract.delivered_at)
     return f"coalesce({', '.join(known)})" if known else "cast(null as timestamp)"
 
 

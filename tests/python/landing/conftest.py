@@ -22,10 +22,17 @@ class Shop:
     root: Path
     con: duckdb.DuckDBPyConnection = field(default_factory=duckdb.connect)
     instances: dict[str, list[str]] = field(default_factory=dict)
+    kinds: dict[str, landing.Delivery] = field(
+        default_factory=lambda: {"default": landing.Delivery.SNAPSHOT}
+    )
 
     @property
     def landing(self) -> Path:
         return self.root / "landing"
+
+    @property
+    def home(self) -> Path:
+        return self.root / "home"
 
     @property
     def project(self) -> Path:
@@ -86,6 +93,7 @@ class Shop:
             project=project or self.project,
             systems=systems or sorted(each.name for each in staging.iterdir()),
             instances=self.instances,
+            deliveries=landing.Deliveries(self.home, self.kinds),
             now=now,
         )
 

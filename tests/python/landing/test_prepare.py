@@ -8,7 +8,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from customer360 import landing
 from customer360.landing import catalog
 
 COLUMNS = {"Id": "varchar", "Name": "varchar", "Changed": "timestamp"}
@@ -288,7 +287,8 @@ def test_views_of_a_system_that_is_no_longer_connected_are_dropped(crm: Any) -> 
 
 def test_no_connected_system_gives_empty_bookkeeping(shop: Any) -> None:
     shop.landing.mkdir()
-    landing.prepare(shop.con, landing=shop.landing, project=shop.root, systems=[], instances={})
+    (shop.project / "models" / "staging").mkdir(parents=True)
+    shop.prepare()
     for view in catalog.BOOKKEEPING_TABLES:
         assert shop.rows(f"from landing.{view}") == []
 
