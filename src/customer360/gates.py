@@ -47,7 +47,9 @@ _ADVICE = {
         " wrongly. A customer that truly has so many records needs a higher max_cluster_records"
     ),
     Gate.MAX_LOST_SHARE: (
-        "look whether the extract was delivered whole. A system that was switched off or cleaned up"
+        "look whether the extract was delivered whole. A system that delivers only what changed has"
+        " to be declared in the variable deliveries; if it is, look whether its files in"
+        " CUSTOMER360_HOME/deliveries are still there. A system that was switched off or cleaned up"
         " is let through with an override; one that always loses so many gets a line of its own in"
         " max_lost_share"
     ),

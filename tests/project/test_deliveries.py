@@ -1,7 +1,12 @@
 """A source that delivers changes keeps its customers, its ids and its accounts."""
 
+import io
 import shutil
+from pathlib import Path
 
+from rich.console import Console
+
+from customer360_dbt.dry_run import scratch_home
 from tests.project.builds import FILES_ONLY, WITHOUT_TESTS, Customer360, explain
 
 CHANGES = {**FILES_ONLY, "deliveries": {"default": "snapshot", "files": "changes"}}
@@ -64,3 +69,16 @@ def test_a_small_delivery_of_changes_leaves_the_others_as_they_are(fresh: Custom
     lost = {"override_gates": {"max_lost_share": "a snapshot of two"}}
     fresh.run(variables={**FILES_ONLY, **lost})
     assert set(fresh.holders()) == {"files/main/party/1", "files/main/party/2"}
+
+
+def test_a_dry_run_has_the_kept_deliveries_and_adds_to_its_copy_only(tmp_path: Path) -> None:
+    folder = tmp_path / "home" / "deliveries" / "files" / "main" / "party_records"
+    folder.mkdir(parents=True)
+    (folder / "kept.csv").write_text(DAY_1, "utf-8")
+    with scratch_home(tmp_path / "home", Console(file=io.StringIO())) as scratch:
+        copied = scratch / folder.relative_to(tmp_path / "home")
+        assert (copied / "kept.csv").read_text("utf-8") == DAY_1
+        (copied / "kept.csv").write_text(DAY_2, "utf-8")
+        (copied / "new.csv").write_text(DAY_2, "utf-8")
+    assert [path.name for path in folder.iterdir()] == ["kept.csv"]
+    assert (folder / "kept.csv").read_text("utf-8") == DAY_1

@@ -1,6 +1,9 @@
 """Deliveries of changes are kept, once each and as a whole, and count in the order of delivery."""
 
 import os
+import signal
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -8,7 +11,6 @@ from typing import Any
 import pytest
 
 from customer360.landing import Deliveries, Delivery, catalog
-from customer360.landing import deliveries as module
 
 COLUMNS = {"Id": "varchar", "Name": "varchar", "Changed": "timestamp", "Gone": "boolean"}
 EVERYTHING = "Id,Name,Changed\n1,Ann,2026-10-01\n2,Bob,2026-10-01\n3,Cy,2026-10-01\n"
@@ -126,7 +128,7 @@ def test_a_version_that_a_loader_ended_is_a_tombstone(crm: Any) -> None:
     header = "Id,Name,_fivetran_active,_fivetran_synced\n"
     deliver(crm, f"{header}1,Ann,true,2026-11-01\n2,Bob,true,2026-11-01\n", 1)
     crm.prepare()
-    ended = "1,Ann,false,2026-11-02\n1,Anna,true,2026-11-02\n2,Bob,false,2026-11-02\n"
+    ended = "1,Anna,true,2026-11-02\n1,Ann,false,2026-11-02\n2,Bob,false,2026-11-02\n"
     deliver(crm, header + ended, 2)
     crm.prepare()
     assert people(crm) == {"1": "Anna"}
@@ -192,23 +194,33 @@ def test_the_closest_entry_says_how_a_source_delivers() -> None:
     assert not how.are_changes(("web", "main", "user"))
 
 
-def test_a_crash_leaves_no_half_file_and_the_next_build_keeps_it_whole(
-    crm: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+
+from customer360.landing import deliveries
+from customer360.landing.files import files_of
+
+landing, folder = map(Path, sys.argv[1:])
+# the copy is half written when the process dies
+deliveries.sync = lambda copy: (os.truncate(copy, 20), os.kill(os.getpid(), signal.SIGKILL))
+folder.mkdir(parents=True)
+found = files_of(landing / "crm", "contact", landing=landing)
+deliveries.keep(found, folder, landing_folder=landing / "crm")
+"""
+
+
+def test_a_crash_leaves_no_half_file_and_the_next_build_keeps_it_whole(crm: Any) -> None:
     deliver(crm, EVERYTHING, 1)
-    original = module.swap_in
-
-    def killed(new: Path, final: Path) -> None:
-        # what SIGKILL leaves: the unfinished copy, torn
-        half = new.read_bytes()[:20]
-        new.with_name(f".torn{module._UNFINISHED}").write_bytes(half)
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(module, "swap_in", killed)
-    with pytest.raises(KeyboardInterrupt):
-        crm.prepare()
-    assert [each.name for each in kept(crm)] == [".torn.unfinished"]
-    monkeypatch.setattr(module, "swap_in", original)
+    folder = crm.home / "deliveries" / "crm" / "main" / "contact"
+    ended = subprocess.run(
+        [sys.executable, "-c", KILLED, str(crm.landing), str(folder)], check=False
+    )
+    assert ended.returncode == -signal.SIGKILL
+    [half] = kept(crm)
+    assert half.stat().st_size == 20
+    assert half.name.startswith(".")
+    (crm.landing / "crm" / "contact.csv").rename(crm.landing / "crm" / "contact_2026-11-01.csv")
     crm.prepare()
     [copy] = kept(crm)
     assert copy.read_text() == EVERYTHING
