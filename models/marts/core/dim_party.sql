@@ -51,6 +51,7 @@ described as (
 survivors as (
     select
         gpid,
+        any_value(input_hash) as input_hash,
         {% for attribute in var('survivorship') %}
         max(case when attribute = '{{ attribute }}' then value end) as {{ attribute }},
         {% endfor %}
@@ -91,7 +92,8 @@ final as (
         described.source_system_count,
         described.first_seen_at,
         described.last_seen_at,
-        described.input_hash,
+        -- a row of values that were not made again yet, in a run of single models, is not kept
+        coalesce(survivors.input_hash, described.input_hash) as input_hash,
         getvariable('code_fingerprint') as made_by
     from described
     left join survivors on described.gpid = survivors.gpid

@@ -2,7 +2,7 @@
 with
 
 members as (
-    select gpid, record_key
+    select gpid, record_key, party_type
     from {{ ref('bridge_party_source') }}
     where is_current
 ),
@@ -11,7 +11,7 @@ members as (
 said as (
     select
         members.gpid,
-        hash(records, standardised.input_hash) as record_hash
+        hash(records, members.party_type, standardised.input_hash) as record_hash
     from members
     inner join {{ ref('int_party_records') }} as records
         on members.record_key = records.record_key
