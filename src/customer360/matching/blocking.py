@@ -144,7 +144,7 @@ PERSON_RULES = (
         40,
     ),
     BlockingRule(
-        "sound of family name, postal code", _family_sounds("family_sound || '|' || postal"), 6
+        "sound of family name, postal code", _family_sounds("family_sound || '|' || postal"), 12
     ),
     BlockingRule(
         "sound of given name, postal code", _given_sounds("given_sound || '|' || postal"), 5
