@@ -10,8 +10,11 @@ from tests.project.builds import DEMO, FILES_ONLY, Customer360
 
 # what a build from nothing has to find as well, row for row and bit for bit
 COMPARED = ("conformed", "identity", "marts")
-# the run's own: what it fitted, what it proposed and how that was judged, what it published
+# the run's own: what it fitted, what the registry knew before, what it proposed and how that was
+# judged, what it published
 OF_A_RUN = {
+    "identity_record_marks",
+    "identity_recycled_keys",
     "fit",
     "identity_term_counts",
     "identity_value_frequencies",
