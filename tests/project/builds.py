@@ -23,6 +23,11 @@ PROJECT = Path(__file__).parents[2]
 DEMO = PROJECT / "landing" / "demo"
 FILES_ONLY = {"systems": ["files"]}
 WITHOUT_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
+# SQL of what `match_records` returned, in the form of identity_edges
+EDGES = (
+    "select party_type, record_key as record_key_a, edge.* exclude (record_id_b)"
+    " from (select party_type, record_key, unnest(edges) as edge from {})"
+)
 
 
 @dataclass(frozen=True)

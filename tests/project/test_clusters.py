@@ -9,14 +9,9 @@ import pytest
 from customer360.edges import match_records
 from customer360.matching.scoring import DuplicateFreeSources
 from customer360.partition import cluster_records
-from tests.project.builds import Customer360
+from tests.project.builds import EDGES, Customer360
 
 RELEASE = "release-1"
-# the edges as identity_edges has them
-EDGES = (
-    "select party_type, record_key as record_key_a, edge.* exclude (record_id_b)"
-    " from (select party_type, record_key, unnest(edges) as edge from {})"
-)
 NO_SUCH_SOURCES = DuplicateFreeSources()
 
 

@@ -17,13 +17,9 @@ from customer360.edges import match_records
 from customer360.matching import blocking
 from customer360.matching.scoring import DuplicateFreeSources
 from customer360.partition import cluster_records
-from tests.project.builds import Customer360
+from tests.project.builds import EDGES, Customer360
 
 RELEASE = "release-1"
-EDGES = (
-    "select party_type, record_key as record_key_a, edge.* exclude (record_id_b)"
-    " from (select party_type, record_key, unnest(edges) as edge from {})"
-)
 RECORDS = 240
 CAP = 3
 
