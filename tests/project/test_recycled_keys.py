@@ -133,6 +133,72 @@ def test_a_person_who_changes_keeps_the_gpid(project: Customer360) -> None:
     assert project.holders() == before
 
 
+def test_the_key_of_an_organization_stands_for_another_one_but_a_renamed_one_keeps_its_gpid(
+    project: Customer360,
+) -> None:
+    """Three companies: one with two records, one that is renamed, one whose key is given away."""
+    header = (
+        "source_key,party_type,organization_name,emails,phones,postal_code,street_address,"
+        "identifiers"
+    )
+    acme = "{},organization,{},{},+12025550{},10001,1 Fifth Avenue,website:https://acme.example"
+    other = "{0},organization,{1},{2},+14155550{3},94301,{0} Hooli Way,website:https://{4}"
+    renamed, recycled = "files/main/party/23", "files/main/party/24"
+
+    def deliver_companies(*rows: str) -> None:
+        first = [
+            acme.format(21, "Acme Anvils Inc.", "info@acme.example", "201"),
+            acme.format(22, "ACME Anvils", "sales@acme.example", "201"),
+        ]
+        text = "\n".join([header, *first, *rows]) + "\n"
+        (project.landing / "files" / "party_records.csv").write_text(text, "utf-8")
+
+    pied = other.format(23, "Pied Piper LLC", "hello@pied.example", "303", "pied.example")
+    umbrella = other.format(
+        24, "Umbrella GmbH", "office@umbrella.example", "404", "umbrella.example"
+    )
+    deliver_companies(pied, umbrella)
+    # the persons of the common start are gone: that is meant
+    gone = {**FILES_ONLY, "override_gates": {"max_lost_share": "another extract"}}
+    project.run(variables=gone)
+    before = project.holders()
+    assert before["files/main/party/21"] == before["files/main/party/22"]
+    assert len(set(before.values())) == 3
+
+    deliver_companies(
+        # another name, the same domain
+        other.format(23, "Newname Compression Corp.", "hi@pied.example", "909", "pied.example"),
+        # all is another
+        "24,organization,Initech Ltd,desk@initech.example,+17135550505,77002,4 Initech Road,"
+        "website:https://initech.example",
+    )
+    project.build(variables=FILES_ONLY)
+    after = project.holders()
+    assert after[renamed] == before[renamed]
+    assert after[recycled] not in before.values()
+    assert {key: gpid for key, gpid in after.items() if key != recycled} == {
+        key: gpid for key, gpid in before.items() if key != recycled
+    }
+    assert events_of_last_commit(project) == [
+        ("minted", None, None, after[recycled]),
+        ("retired", None, before[recycled], None),
+        ("recycled", recycled, before[recycled], after[recycled]),
+    ]
+    assert project.warehouse(
+        "select party_type, differs_in, outcome from identity.identity_recycled_keys"
+    ) == [("organization", "name, domain, telephone", "new incarnation")]
+
+    # the key now stands for a company that the base knows
+    deliver_companies(pied, acme.format(24, "Acme Anvils Incorporated", "hq@acme.example", "201"))
+    project.run(variables=FILES_ONLY)
+    assert project.holders()[recycled] == before["files/main/party/21"]
+    # and the source takes it all back
+    deliver_companies(pied, umbrella)
+    project.run(variables=FILES_ONLY)
+    assert project.holders() == before
+    assert project.query("select retired_gpid from gpid_redirect") == []
+
+
 def test_what_a_record_stopped_saying_still_tells_who_it_was(project: Customer360) -> None:
     before = project.holders()
     deliver(project, "5,Mary Major,,,,,")
