@@ -3,7 +3,8 @@
 import fcntl
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
@@ -65,6 +66,35 @@ def release(home: Path) -> None:
     file = _held.pop((home / LOCK_FILE).resolve(), None)
     if file is not None:
         file.close()
+
+
+@contextmanager
+def held(home: Path, *, wait_seconds: float, tell: Callable[[str], None]) -> Iterator[None]:
+    """Hold the home folder for the block, as `hold` does, and let others work on it afterwards."""
+    hold(home, wait_seconds=wait_seconds, tell=tell)
+    try:
+        yield
+    finally:
+        release(home)
+
+
+def is_held(home: Path) -> bool:
+    """Whether somebody works on the folder, this process included."""
+    path = (home / LOCK_FILE).resolve()
+    if path in _held:
+        return True
+    if not path.exists():
+        return False
+    with path.open("r+", encoding="utf-8") as file:
+        return not _is_locked(file)
+
+
+def descriptor(home: Path) -> int:
+    """The file to pass on to a process that works for this one: it holds what this one holds.
+
+    Should this process die first, the folder is held until that one has ended, too.
+    """
+    return _held[(home / LOCK_FILE).resolve()].fileno()
 
 
 def _is_locked(file: IO[str]) -> bool:

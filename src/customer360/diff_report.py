@@ -62,7 +62,8 @@ def print_diff(
 
 
 def print_links(con: duckdb.DuckDBPyConnection, console: Console) -> None:
-    """Print how many links are gained and lost, and how labelled pairs fare."""
+    """Print how many links are gained and lost, and those that weigh most, with names."""
+    total = con.execute("select count(*) from identity_diff_links").fetchall()[0][0]
     _print_rows(
         con,
         console,
@@ -70,6 +71,17 @@ def print_links(con: duckdb.DuckDBPyConnection, console: Console) -> None:
         "select change, party_type, format('{:,}', count(*)) from identity_diff_links"
         " group by all order by all",
     )
+    if total:
+        con.execute(_NAMED_LINKS.format(names=_NAMES, limit=_EXAMPLES))
+        console.print()
+        for line in con.execute("select line from named_links order by place").fetchall():
+            say(console, *line)
+        if total > _EXAMPLES:
+            say(console, f"and {total - _EXAMPLES:,} more")
+
+
+def print_labels(con: duckdb.DuckDBPyConnection, console: Console) -> None:
+    """Print how labelled pairs fare."""
     _print_rows(
         con,
         console,
@@ -91,7 +103,7 @@ def _print_changes(con: duckdb.DuckDBPyConnection, console: Console) -> None:
     total = con.execute("select count(*) from identity_diff").fetchall()[0][0]
     if not total:
         return
-    con.execute(_NAMED.format(limit=_EXAMPLES))
+    con.execute(_NAMED.format(names=_NAMES, limit=_EXAMPLES))
     console.print()
     for line in con.execute("select line from named_changes order by place").fetchall():
         say(console, *line)
@@ -112,14 +124,7 @@ def _print_rows(
     console.print(table, markup=False)
 
 
-# The largest changes. A party that ends is named by what it held before, one that starts by what it
-# holds after.
-_NAMED = """
-create or replace temp table named_changes as
-with examples as (
-    select * from identity_diff order by records desc, change, gpid, other_gpid limit {limit}
-),
-names as (
+_NAMES = """
     select
         record_key,
         coalesce(
@@ -129,7 +134,35 @@ names as (
             emails[1],
             record_key
         ) as name
-    from warehouse.conformed.int_party_records
+    from warehouse.conformed.int_party_records"""
+
+# The links that weigh most. A record that is gone has no name any more.
+_NAMED_LINKS = """
+create or replace temp table named_links as
+with examples as (
+    select * from identity_diff_links
+    order by match_weight desc, record_key_a, record_key_b
+    limit {limit}
+),
+names as ({names}
+)
+select
+    row_number() over (order by match_weight desc, record_key_a, record_key_b) as place,
+    'link ' || change || ' (' || format('{{:.1f}}', match_weight) || ' bits): '
+    || record_key_a || coalesce(' (' || names_a.name || ')', '')
+    || ' and ' || record_key_b || coalesce(' (' || names_b.name || ')', '') as line
+from examples
+left join names as names_a on examples.record_key_a = names_a.record_key
+left join names as names_b on examples.record_key_b = names_b.record_key"""
+
+# The largest changes. A party that ends is named by what it held before, one that starts by what it
+# holds after.
+_NAMED = """
+create or replace temp table named_changes as
+with examples as (
+    select * from identity_diff order by records desc, change, gpid, other_gpid limit {limit}
+),
+names as ({names}
 ),
 held as (
     select record_key, gpid, 'before' as side from holders_before

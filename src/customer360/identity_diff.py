@@ -95,15 +95,32 @@ def snapshot_holders(con: duckdb.DuckDBPyConnection, side: Side, *, with_propose
         )
 
 
-def snapshot_links(con: duckdb.DuckDBPyConnection, side: Side, *, link_threshold: float) -> None:
-    """Keep the pairs whose score joins them, as `links_before` or `links_after`."""
+def snapshot_links(con: duckdb.DuckDBPyConnection, side: Side, *, link_threshold: float) -> bool:
+    """Keep the pairs whose score joins them, as `links_before` or `links_after`.
+
+    Returns:
+        Whether they are known: a home whose warehouse is gone has none to compare with.
+
+    """
     con.execute(f"create or replace temp table links_{side} ({_LINK_COLUMNS})")
-    if _exists(con, "warehouse", "identity_edges"):
+    is_known = _exists(con, "warehouse", "identity_edges")
+    if is_known:
         con.execute(
             f"insert into links_{side} select party_type, record_key_a, record_key_b, match_weight"
             " from warehouse.identity.identity_edges where match_weight >= ?",
             [link_threshold],
         )
+    return is_known
+
+
+def published_link_threshold(home: Path) -> float | None:
+    """The weight from which the last published build joined records; none without one."""
+    published = home / PUBLISHED_FOLDER / OPEN_FILE
+    if not published.exists():
+        return None
+    with duckdb.connect(str(published), read_only=True) as con:
+        rows = con.execute("select settings ->> 'link_threshold_bits' from build_info").fetchall()
+    return float(rows[0][0])
 
 
 def compare_holders(con: duckdb.DuckDBPyConnection, *, home: Path) -> dict[str, float]:
@@ -129,11 +146,18 @@ def compare_holders(con: duckdb.DuckDBPyConnection, *, home: Path) -> dict[str, 
 
 
 def compare_links(con: duckdb.DuckDBPyConnection) -> None:
-    """Store the links gained and lost, and how labelled pairs fare on either side.
+    """Store the links gained and lost between records of both states: `identity_diff_links`.
+
+    Both snapshots, of holders and of links, are there.
+    """
+    con.execute(_LINKS)
+
+
+def compare_labels(con: duckdb.DuckDBPyConnection) -> None:
+    """Store how labelled pairs fare on either side: `identity_diff_labels`.
 
     Both snapshots, of holders and of links, are there and the later state's home is attached.
     """
-    con.execute(_LINKS)
     con.execute(_LABELS)
 
 
@@ -321,6 +345,9 @@ order by currency_code
 
 _LINKS = """
 create or replace table identity_diff_links as
+with in_both as (
+    select record_key from holders_before semi join holders_after using (record_key)
+)
 select
     case when links_before.record_key_a is null then 'gained' else 'lost' end as change,
     coalesce(links_before.party_type, links_after.party_type) as party_type,
@@ -329,7 +356,9 @@ select
     coalesce(links_before.match_weight, links_after.match_weight) as match_weight
 from links_before
 full outer join links_after using (record_key_a, record_key_b)
-where links_before.match_weight is null or links_after.match_weight is null
+where (links_before.match_weight is null or links_after.match_weight is null)
+    and record_key_a in (from in_both)
+    and record_key_b in (from in_both)
 """
 
 # A decision holds whatever the score says, so the score is judged; of records whose true party is

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 
+from customer360 import registry, registry_log
 from customer360.matching.fingerprint import (
     SCORING_LIBRARIES,
     library_versions,
@@ -14,7 +15,7 @@ from customer360.matching.fingerprint import (
 from customer360.matching.fitting import fit_release
 from customer360.matching.model import PartyType
 from customer360.matching.release import Release, ReleaseError
-from customer360.registry import REGISTRY_FILE, WAREHOUSE_FILE
+from customer360.registry import REGISTRY_FILE, WAREHOUSE_FILE, RegistryError, quoted
 
 _COLUMNS = """
     release_id varchar,
@@ -189,39 +190,47 @@ def carry_over(
     )
 
 
-def store_candidate(home: Path, scratch: Path, candidate_id: str) -> None:
-    """Add a release that was fitted on a copy of a home to the home's registry.
+def store_candidate(home: Path, scratch: Path, candidate_id: str, *, run_id: str) -> None:
+    """Add a release that was fitted on a copy of a home to the home's registry, and to its log.
 
     It comes with its frequencies, in one transaction; which release is in force does not change.
+    Whoever calls this holds the lock of the home.
 
     Args:
         home: where the registry is.
         scratch: the copy, in which a build has scored with the release.
         candidate_id: the release.
+        run_id: what the entry of the log is signed with.
 
     Raises:
         ReleaseError: the registry got a release of that name meanwhile.
+        RegistryError: the registry is open in another program, or is not what its log says.
 
     """
-    warehouse = str(scratch / WAREHOUSE_FILE).replace("'", "''")
-    with closing(duckdb.connect(str(home / REGISTRY_FILE))) as con:
-        con.execute(f"attach '{warehouse}' as fitted (read_only)")
-        con.execute("begin")
-        if candidate_id in stored_releases(con, "model_releases"):
+    file = home / REGISTRY_FILE
+    if not file.exists():
+        raise RegistryError(f"{file} is gone; `make restore` makes it again from its log.")
+    with closing(duckdb.connect()) as con:
+        registry.attach(con, home)
+        # what a build committed that died before it came to the log; and no rows are missing
+        registry_log.append(con, home, run_id=run_id)
+        con.execute(f"attach {quoted(scratch / WAREHOUSE_FILE)} as fitted (read_only)")
+        if candidate_id in stored_releases(con, "registry.main.model_releases"):
             raise ReleaseError(f"{candidate_id} was stored meanwhile; run `make train` again.")
+        con.execute("begin")
         con.execute(
-            "insert into model_releases by name"
+            "insert into registry.main.model_releases by name"
             " from fitted.identity.identity_releases where release_id = ?",
             [candidate_id],
         )
         con.execute(
-            "insert into release_frequencies by name"
+            "insert into registry.main.release_frequencies by name"
             " select ? as release_id, * from fitted.identity.identity_release_frequencies",
             [candidate_id],
         )
         con.execute("commit")
-        con.execute("detach fitted")
-        con.execute("checkpoint")
+        con.execute("checkpoint registry")
+        registry_log.append(con, home, run_id=run_id)
 
 
 def records_of_type(con: duckdb.DuckDBPyConnection, records: str, party_type: PartyType) -> str:

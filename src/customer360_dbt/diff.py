@@ -14,7 +14,7 @@ import duckdb
 import yaml
 from rich.console import Console
 
-from customer360.diff_report import print_diff, say
+from customer360.diff_report import print_diff, print_links, say
 from customer360.identity_diff import (
     DIFF_FILE,
     DIFF_FOLDER,
@@ -22,8 +22,11 @@ from customer360.identity_diff import (
     Side,
     attached,
     compare_holders,
+    compare_links,
     gates_of,
+    published_link_threshold,
     snapshot_holders,
+    snapshot_links,
 )
 from customer360.settings import SettingsError
 from customer360_dbt.dry_run import (
@@ -78,11 +81,15 @@ def _diff(
 ) -> list[str]:
     settings = settings_of(variables)
     with (
-        scratch_home(home, console) as scratch,
+        scratch_home(home, settings, console) as scratch,
         closing(duckdb.connect(str(scratch / DIFF_FILE))) as con,
     ):
         with attached(con, scratch):
             snapshot_holders(con, Side.BEFORE, with_proposed=False)
+            former_threshold = published_link_threshold(home)
+            has_links = former_threshold is not None and snapshot_links(
+                con, Side.BEFORE, link_threshold=former_threshold
+            )
         say(console, "building the identity of the working tree on the copy ...")
         build(scratch, variables)
         with attached(con, scratch):
@@ -90,8 +97,13 @@ def _diff(
             summary = compare_holders(con, home=home)
             gates = gates_of(con, limits_of(settings))
             print_diff(con, console, summary=summary, gates=gates)
+            if has_links:
+                snapshot_links(con, Side.AFTER, link_threshold=settings.link_threshold_bits)
+                compare_links(con)
+                print_links(con, console)
         con.close()
         stored = home / DIFF_FOLDER / DIFF_FILE
+        stored.parent.mkdir(exist_ok=True)
         (scratch / DIFF_FILE).replace(stored)
     say(console, f"\nstored in {stored}: identity_diff and the tables beside it")
     closed = [

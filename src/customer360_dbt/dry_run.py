@@ -1,7 +1,8 @@
 """Build the identity of the working tree on a copy of the home, where nothing is committed.
 
-The copy lies beside the home's files, under `diff/`, and is removed afterwards. What is built ends
-at the proposed events: no model that writes the registry is among it.
+The copy lies beside the home's files, under `dry_run/`, and is removed afterwards; that of a killed
+process, by the next dry run or build. What is built ends at the proposed events: no model that
+writes the registry is among it.
 """
 
 import json
@@ -12,16 +13,16 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
 import yaml
 from rich.console import Console
 
+from customer360 import build_lock, scratch
+from customer360.build_lock import BuildLockError
 from customer360.diff_report import say
 from customer360.gates import Limits
-from customer360.identity_diff import DIFF_FOLDER
 from customer360.landing.deliveries import DELIVERIES_FOLDER
 from customer360.registry import REGISTRY_FILE, WAREHOUSE_FILE
 from customer360.settings import Settings, load_settings
@@ -78,7 +79,9 @@ def dbt_build(target: str | None) -> Build:
             *(("--target", target) if target else ()),
         ]
         environment = os.environ | {"CUSTOMER360_HOME": str(home)}
-        code = subprocess.run(command, env=environment, check=False).returncode
+        code = subprocess.run(
+            command, env=environment, pass_fds=[scratch.lock_descriptor(home)], check=False
+        ).returncode
         if code:
             raise DryRunError(f"the build failed (dbt ended with {code}); its messages are above")
 
@@ -86,31 +89,58 @@ def dbt_build(target: str | None) -> Build:
 
 
 @contextmanager
-def scratch_home(home: Path, console: Console) -> Iterator[Path]:
-    """A copy of the registry, the warehouse and the kept deliveries of a home, removed afterwards.
+def home_lock(home: Path, settings: Settings, console: Console) -> Iterator[None]:
+    """The home to this process alone, as a build has it.
 
     Raises:
-        DryRunError: when a build has the home open.
+        DryRunError: when a build holds it longer than `wait_for_other_build_seconds`.
 
     """
-    folder = home / DIFF_FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=folder, prefix="scratch-") as scratch, ExitStack() as held:
-        files = [home / name for name in (REGISTRY_FILE, WAREHOUSE_FILE) if (home / name).exists()]
-        say(console, f"copying {', '.join(str(file) for file in files) or 'nothing'} ...")
+    try:
+        with build_lock.held(
+            home,
+            wait_seconds=settings.wait_for_other_build_seconds,
+            tell=lambda text: say(console, text),
+        ):
+            yield
+    except BuildLockError as error:
+        raise DryRunError(str(error)) from None
+
+
+@contextmanager
+def scratch_home(home: Path, settings: Settings, console: Console) -> Iterator[Path]:
+    """A copy of the registry, the warehouse and the kept deliveries of a home, removed afterwards.
+
+    The home is locked while it is copied; after that, builds go on.
+
+    Raises:
+        DryRunError: when a build is at work on the home, or another program has a file open.
+
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        with home_lock(home, settings, console):
+            scratch.remove_abandoned(home)
+            copy = stack.enter_context(scratch.scratch_folder(home))
+            _copy(home, copy, console)
+        yield copy
+
+
+def _copy(home: Path, copy: Path, console: Console) -> None:
+    files = [home / name for name in (REGISTRY_FILE, WAREHOUSE_FILE) if (home / name).exists()]
+    say(console, f"copying {', '.join(str(file) for file in files) or 'nothing'} ...")
+    with ExitStack() as opened:
         try:
-            # an open reader keeps writers out, so that no file is copied half written
+            # an open reader keeps out programs that know nothing of the lock
             for file in files:
-                held.enter_context(duckdb.connect(str(file), read_only=True))
+                opened.enter_context(duckdb.connect(str(file), read_only=True))
         except duckdb.Error as error:
-            raise DryRunError(f"{home} is in use, perhaps by a build: {error}") from None
+            raise DryRunError(f"{home} is in use by another program: {error}") from None
         for file in files:
-            shutil.copy(file, scratch)
+            shutil.copy(file, copy)
             log = file.with_name(file.name + ".wal")
             if log.exists():
-                shutil.copy(log, scratch)
+                shutil.copy(log, copy)
         # without them, what sources delivered before would seem to be lost
         if (home / DELIVERIES_FOLDER).is_dir():
-            shutil.copytree(home / DELIVERIES_FOLDER, Path(scratch) / DELIVERIES_FOLDER)
-        held.close()
-        yield Path(scratch).resolve()
+            shutil.copytree(home / DELIVERIES_FOLDER, copy / DELIVERIES_FOLDER)

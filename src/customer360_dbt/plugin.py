@@ -27,6 +27,7 @@ from customer360 import (
     registry_checks,
     registry_log,
     releases,
+    scratch,
 )
 from customer360.build_lock import BuildLockError
 from customer360.fingerprint import code_fingerprint
@@ -66,6 +67,7 @@ class Plugin(BasePlugin):
                 wait_seconds=self._settings.wait_for_other_build_seconds,
                 tell=AdapterLogger("customer360").warning,
             )
+            scratch.remove_abandoned(self._home)
             registry_checks.check_files(self._home)
         except OSError as error:
             raise DbtRuntimeError(

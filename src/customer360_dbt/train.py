@@ -15,20 +15,21 @@ from typing import Any
 import duckdb
 from rich.console import Console
 
-from customer360.diff_report import print_diff, print_links, say
+from customer360.diff_report import print_diff, print_labels, print_links, say
 from customer360.identity_diff import (
     DIFF_FILE,
     DIFF_FOLDER,
     Side,
     attached,
     compare_holders,
+    compare_labels,
     compare_links,
     gates_of,
     snapshot_holders,
     snapshot_links,
 )
 from customer360.matching.release import ReleaseError
-from customer360.registry import REGISTRY_FILE
+from customer360.registry import REGISTRY_FILE, RegistryError
 from customer360.registry_log import LOG_FOLDER
 from customer360.releases import (
     carry_over,
@@ -45,6 +46,7 @@ from customer360_dbt.dry_run import (
     DryRunError,
     dbt_build,
     home_folder,
+    home_lock,
     limits_of,
     scratch_home,
     settings_of,
@@ -72,7 +74,7 @@ def main(arguments: Sequence[str], *, build: Build | None = None) -> int:
             Console(),
             keep_parameters=options.keep_parameters,
         )
-    except (DryRunError, SettingsError, ReleaseError) as error:
+    except (DryRunError, SettingsError, ReleaseError, RegistryError) as error:
         print(error, file=sys.stderr)
         return 2
     return 0
@@ -91,7 +93,7 @@ def _train(
     if not (home / REGISTRY_FILE).exists():
         raise DryRunError(f"{home} has no registry yet: the first build fits the first release.")
     with (
-        scratch_home(home, console) as scratch,
+        scratch_home(home, settings, console) as scratch,
         closing(duckdb.connect(str(scratch / DIFF_FILE))) as con,
     ):
         number = _next_number(scratch, current)
@@ -120,17 +122,18 @@ def _train(
             snapshot_links(con, Side.AFTER, link_threshold=settings.link_threshold_bits)
             summary = compare_holders(con, home=home)
             compare_links(con)
+            compare_labels(con)
             gates = gates_of(con, limits_of(settings))
             print_diff(con, console, summary=summary, gates=gates)
             print_links(con, console)
+            print_labels(con, console)
         con.close()
-        try:
-            store_candidate(home, scratch, release_id(number))
-        except duckdb.IOException as error:
-            raise DryRunError(
-                f"{home} is in use, perhaps by a build, so the candidate is not stored: {error}"
-            ) from None
+        with home_lock(home, settings, console):
+            store_candidate(
+                home, scratch, release_id(number), run_id=f"make train: {release_id(number)}"
+            )
         stored = home / DIFF_FOLDER / f"release_{number}.duckdb"
+        stored.parent.mkdir(exist_ok=True)
         (scratch / DIFF_FILE).replace(stored)
     say(
         console,

@@ -2,8 +2,11 @@
 
 import gc
 import os
+import re
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -13,6 +16,7 @@ import duckdb
 import pytest
 import yaml
 
+from customer360 import build_lock, registry_log, scratch
 from customer360_dbt import diff, train
 from customer360_dbt.dry_run import SELECTION, Build, DryRunError
 from tests.project.builds import PROJECT, Customer360, explain
@@ -71,8 +75,8 @@ def in_process(project: Customer360) -> Build:
     """The build that the command would start, without a process of its own."""
 
     def build(home: Path, variables: Mapping[str, Any]) -> None:
-        scratch = Customer360(project.landing, home, project.scratch)
-        result = scratch.dbt("build", *SELECTION, variables=variables)
+        copy = Customer360(project.landing, home, project.scratch)
+        result = copy.dbt("build", *SELECTION, variables=variables)
         if not result.success:
             raise DryRunError(explain(result))
 
@@ -135,6 +139,18 @@ def test_a_diff_says_who_would_change_and_changes_nothing(
         "moves": 1,
         "churn": 2 / 6,
     }
+    links = "select change, record_key_a, record_key_b from identity_diff_links order by all"
+    assert stored(project, links) == [
+        ("gained", "files/main/party/2", "files/main/party/3"),
+        ("gained", "files/main/party/2", "files/main/party/4"),
+        ("lost", "files/main/party/1", "files/main/party/2"),
+        ("lost", "files/main/party/5", "files/main/party/6"),
+    ]
+    assert re.search(
+        r"link lost \(\d+\.\d bits\): files/main/party/1 \(John Doe\) and files/main/party/2"
+        r" \(Mary Major\)",
+        printed,
+    )
     assert stored(project, "from identity_diff_audiences") == [("audience_spring", 3, 3)]
     assert f"move {major} (Mary Major) from {doe} (John Doe, Mary Major): 1 record" in printed
     assert "over the budget: splits is 1, above 0" in printed
@@ -190,6 +206,88 @@ def test_the_command_itself_ends_with_the_code_and_says_when_the_build_fails(
     assert hashes(project.home) == before
 
 
+def test_a_dry_run_waits_for_a_build_and_lets_builds_go_on_while_it_works(
+    built: Customer360,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    project = built.copy_to(tmp_path)
+    impatient = {**WITH_STEWARDS, "wait_for_other_build_seconds": 0}
+    holder = f"""
+from pathlib import Path
+from customer360 import build_lock
+build_lock.hold(Path({str(project.home)!r}), wait_seconds=0, tell=print)
+print("held", flush=True)
+input()
+"""
+    with subprocess.Popen(
+        [sys.executable, "-c", holder], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout and process.stdout.readline() == "held\n"
+        for main in (diff.main, train.main):
+            assert run(main, project, monkeypatch, variables=impatient) == 2
+            assert f"process {process.pid}, since" in capsys.readouterr().err
+        process.communicate("\n")
+    assert list((project.home / "dry_run").glob("*")) == []
+
+    was_held = []
+
+    def build(home: Path, variables: Mapping[str, Any]) -> None:
+        was_held.extend([build_lock.is_held(project.home), build_lock.is_held(home.parent)])
+        raise DryRunError("far enough")
+
+    monkeypatch.setenv("CUSTOMER360_HOME", str(project.home))
+    monkeypatch.chdir(PROJECT)
+    assert diff.main([], build=build) == 2
+    assert was_held == [False, True]
+    assert list((project.home / "dry_run").glob("*")) == []
+
+
+def test_the_copy_of_a_killed_dry_run_goes_when_nobody_works_on_it_any_more(
+    built: Customer360, tmp_path: Path
+) -> None:
+    project = built.copy_to(tmp_path)
+    environment = os.environ | {
+        "CUSTOMER360_HOME": str(project.home),
+        "CUSTOMER360_LANDING": str(project.landing),
+    }
+    output = tmp_path / "output.txt"
+    with (
+        output.open("w") as file,
+        subprocess.Popen(
+            [sys.executable, "-m", "customer360_dbt.diff", "--vars", yaml.safe_dump(WITH_STEWARDS)],
+            cwd=PROJECT,
+            env=environment,
+            stdout=file,
+            stderr=file,
+            start_new_session=True,
+        ) as process,
+    ):
+        try:
+            copies = project.home / "dry_run"
+            # the build that it started is at work on the copy
+            until(lambda: any(copies.glob("*/home/build.lock")))
+            process.kill()
+            assert process.wait() == -signal.SIGKILL
+            (copy,) = copies.iterdir()
+            assert (copy / "home" / "warehouse.duckdb").exists()
+            scratch.remove_abandoned(project.home)
+            assert (copy / "home" / "warehouse.duckdb").exists()
+        finally:
+            os.killpg(process.pid, signal.SIGKILL)
+        until(lambda: not build_lock.is_held(copy))
+    project.run(variables=WITH_STEWARDS)
+    assert list(copies.iterdir()) == []
+
+
+def until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 120
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
 def refused(project: Customer360, variables: Mapping[str, Any]) -> str:
     """What a build says that stops before its first model."""
     result = project.dbt("build", variables=variables)
@@ -222,7 +320,16 @@ def test_a_candidate_is_compared_and_comes_into_force_by_its_number(
     assert "decisions that the score agrees with" in printed
     after = hashes(project.home)
     changed = {file for file in before | after if before.get(file) != after.get(file)}
-    assert changed == {"registry.duckdb"}
+    logged = registry_log.entries(project.home)
+    entry = logged[-1].folder.relative_to(project.home)
+    assert set(logged[-1].checksums) == {"model_releases", "release_frequencies"}
+    assert changed == {
+        "registry.duckdb",
+        *(
+            f"{entry}/{name}"
+            for name in ("entry.json", *(f"{t}.parquet" for t in logged[-1].checksums))
+        ),
+    }
     assert set(releases(built)) < set(releases(project))
     names = {row[0] for row in registry(project)["model_releases"]}
     assert names == {"release-1", "release-2"}

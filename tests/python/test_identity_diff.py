@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from customer360.identity_diff import Budget, compare_holders, compare_links
+from customer360.identity_diff import Budget, compare_holders, compare_labels, compare_links
 
 # two parties become one, one becomes two, one record changes sides; 8 is gone, 9 is new
 BEFORE = {1: "PA", 2: "PB", 3: "PC", 4: "PC", 5: "PD", 6: "PE", 7: "PE", 8: "PF", 10: "PD"}
@@ -101,6 +101,9 @@ def test_links_are_gained_and_lost_and_labels_say_whether_that_is_right(
         create temp table links_after as from links_before;
         insert into links_before values ('person', 'r03', 'r04', 5), ('person', 'r06', 'r07', 9);
         insert into links_after values ('person', 'r01', 'r02', 7), ('person', 'r06', 'r07', 3);
+        -- 8 is gone and 9 is new: no link between records of both states is another
+        insert into links_before values ('person', 'r07', 'r08', 5);
+        insert into links_after values ('person', 'r07', 'r09', 5);
         create table warehouse.identity.identity_decisions as select * from (values
             ('r01', 'r02', 'same', 'in force'),
             ('r03', 'r04', 'same', 'in force'),
@@ -113,6 +116,7 @@ def test_links_are_gained_and_lost_and_labels_say_whether_that_is_right(
         """
     )
     compare_links(con)
+    compare_labels(con)
     assert con.execute("from identity_diff_links order by change").fetchall() == [
         ("gained", "person", "r01", "r02", 7),
         ("lost", "person", "r03", "r04", 5),
