@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from tests.project.builds import PROJECT, Customer360
@@ -160,6 +161,49 @@ def test_every_model_has_a_tested_key(manifest: dict[str, Any]) -> None:
         if node["language"] == "sql" and node["unique_id"] not in tested
     ]
     assert without == []
+
+
+def test_columns_that_are_never_null_are_tested_in_one_scan(manifest: dict[str, Any]) -> None:
+    tests = [n for n in manifest["nodes"].values() if n["resource_type"] == "test"]
+    alone = [
+        f"{test['attached_node']}: {test['column_name']}"
+        for test in tests
+        if (test.get("test_metadata") or {}).get("name") == "not_null"
+        and test["config"]["where"] is None
+        and test["config"]["severity"].lower() == "error"
+    ]
+    assert alone == [], "list them in never_null under the model's data_tests"
+    lists = [
+        test["attached_node"]
+        for test in tests
+        if (test.get("test_metadata") or {}).get("name") == "never_null"
+        and test["config"]["where"] is None
+    ]
+    assert lists
+    assert sorted(set(lists)) == sorted(lists), "one list for a table"
+
+
+def test_never_null_names_the_columns_that_have_nulls(manifest: dict[str, Any]) -> None:
+    test = next(
+        node
+        for node in manifest["nodes"].values()
+        if (node.get("test_metadata") or {}).get("name") == "never_null"
+        and node["attached_node"] == "model.customer360.party_relationship"
+    )
+    columns = test["test_metadata"]["kwargs"]["columns"]
+    full, empty = [", ".join(f"{value} as {c}" for c in columns) for value in ("1", "null")]
+    with duckdb.connect() as con:
+        con.execute("attach ':memory:' as warehouse; create schema warehouse.marts")
+        con.execute(f"create table warehouse.marts.party_relationship as select {full}")
+        verdict = f"select {test['config']['fail_calc']} from ({test['compiled_code']})"
+        assert con.execute(verdict).fetchall() == [(0,)]
+        con.execute(f"insert into warehouse.marts.party_relationship select {empty} from range(2)")
+        assert {row[1:] for row in con.execute(test["compiled_code"]).fetchall()} == {
+            (column, 2) for column in columns
+        }
+        with pytest.raises(duckdb.InvalidInputException) as failure:
+            con.execute(verdict)
+    assert all(f"{column} (2 rows)" in str(failure.value) for column in columns)
 
 
 def test_python_models_are_doorways() -> None:
