@@ -1,12 +1,12 @@
 from datetime import UTC, datetime
 
 from customer360.engine import connection, home, run_id
-from customer360.publication import PublishedTable, publish
+from customer360.publication import publish
 
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    relations = {
+    tables = {
         "dim_party": dbt.ref("dim_party"),
         "bridge_party_source": dbt.ref("bridge_party_source"),
         "gpid_redirect": dbt.ref("gpid_redirect"),
@@ -35,16 +35,12 @@ def model(dbt, session):
     }
     # what is published can be restored
     dbt.ref("log_registry")
-    direct = dbt.config.get("direct_columns")
-    restricted = dbt.config.get("restricted_tables")
     con = connection(session)
     return publish(
         con,
         home=home(con),
-        tables=[
-            PublishedTable(name, relation, direct.get(name, ()), name in restricted)
-            for name, relation in relations.items()
-        ],
+        tables=tables,
+        personal_keys=dbt.config.get("personal_keys"),
         run_id=run_id(con),
         at=datetime.now(UTC).replace(tzinfo=None),
         settings=dbt.config.get("settings"),

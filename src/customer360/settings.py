@@ -143,6 +143,7 @@ class Settings(BaseModel):
     max_cluster_records: Annotated[int, Field(ge=2, le=100_000)]
     max_lost_share: dict[Literal["default"] | SourcePattern, Share]
     recycled_keys: dict[Literal["default"] | SourcePattern, RecycledKeyPolicy]
+    personal_keys: list[SourcePattern]
     override_gates: dict[OverridableGate, Reason]
     actor: Annotated[str, Field(min_length=1)]
     wait_for_other_build_seconds: Annotated[int, Field(ge=0, le=86_400)]

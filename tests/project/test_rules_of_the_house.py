@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from customer360.privacy import ColumnClass, OpenForm, PrivacyClass, PrivacyError
 from tests.project.builds import PROJECT, Customer360
 
 LAYERS = ["staging", "conformed", "identity", "marts"]
@@ -117,6 +118,41 @@ def test_every_model_and_column_is_described(manifest: dict[str, Any], demo: Cus
         if not source["description"]:
             missing.append(source["name"])
     assert missing == []
+
+
+def test_every_column_has_a_privacy_class(manifest: dict[str, Any]) -> None:
+    seeds = [n for n in manifest["nodes"].values() if n["resource_type"] == "seed"]
+    wrong = []
+    for node in [*models(manifest), *seeds, *manifest["sources"].values()]:
+        for column in node["columns"].values():
+            try:
+                ColumnClass.of(f"{node['name']}.{column['name']}", column["config"]["meta"])
+            except PrivacyError as error:
+                wrong.append(str(error))
+    assert wrong == []
+
+
+def test_the_open_file_has_what_the_classes_in_the_yaml_allow(
+    manifest: dict[str, Any], demo: Customer360
+) -> None:
+    allowed = {}
+    for parent in manifest["nodes"]["model.customer360.publish"]["depends_on"]["nodes"]:
+        node = manifest["nodes"][parent]
+        meta = node["config"]["meta"]
+        assert meta.get("published") in (None, "restricted"), node["name"]
+        if node["columns"] and meta.get("published") != "restricted":
+            allowed[meta.get("published_as", node["name"])] = {
+                name
+                for name, column in node["columns"].items()
+                if column["config"]["meta"]["privacy"] == PrivacyClass.NONE
+                or column["config"]["meta"].get("open") in list(OpenForm)
+            } - {"input_hash", "made_by"}
+    columns = (
+        "select table_name, list(column_name) from duckdb_columns() where not internal group by 1"
+    )
+    published = {name: set(names) for name, names in demo.query(columns)}
+    del published["build_info"]
+    assert published == allowed
 
 
 def test_no_column_is_left_out_of_the_yaml(manifest: dict[str, Any], demo: Customer360) -> None:
