@@ -20,7 +20,7 @@ import yaml
 from bench import processes
 from customer360.matching.blocking import blocking_keys
 from customer360.matching.model import PartyType
-from customer360.registry import OPEN_FILE, PUBLISHED_FOLDER
+from customer360.registry import PUBLISHED_FOLDER, RESTRICTED_FILE
 
 PROJECT = Path(__file__).resolve().parent.parent
 _CLUSTER_MODEL = PROJECT / "python_models" / "cluster.py"
@@ -159,8 +159,8 @@ def _step(node: Any) -> str:
 
 @contextmanager
 def publication(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The open published file, to read."""
-    with duckdb.connect(str(home / PUBLISHED_FOLDER / OPEN_FILE), read_only=True) as con:
+    """The restricted published file, to read: the open one has tokens for some of the keys."""
+    with duckdb.connect(str(home / PUBLISHED_FOLDER / RESTRICTED_FILE), read_only=True) as con:
         yield con
 
 

@@ -1,7 +1,8 @@
 """The SQL functions of the published files: table macros, so that every DuckDB client has them.
 
 They read the tables beside them. The open file has no words of stewards and no direct personal
-data, so its functions say what was decided but not by whom and why.
+data, so its functions say what was decided but not by whom and why. Tokens are in another order
+than the keys they stand for, so a pair is looked up whichever of the two comes first.
 """
 
 from customer360.matching import terms
@@ -58,7 +59,7 @@ _EXPLAIN_LINK = """
 create macro explain_link(a, b) as table
 with pair as (
     select * from identity_edges
-    where record_key_a = least(a, b) and record_key_b = greatest(a, b)
+    where record_key_a in (a, b) and record_key_b in (a, b)
 ),
 evidence as (
     select unnest(evidence, recursive := true) from pair
@@ -93,17 +94,17 @@ lines as (
         end || case when weight >= 10000 then ', whatever the score' else '' end,
         case when weight < 10000 then weight end
     from identity_declared_edges
-    where record_key_a = least(a, b) and record_key_b = greatest(a, b)
+    where record_key_a in (a, b) and record_key_b in (a, b)
         -- told below, in the steward's words
         and link_type <> 'steward decision'
     union all
     select 7, 'decision', decision || {by_whom} || ' (' || status || ')', null
     from identity_decisions
-    where record_key_a = least(a, b) and record_key_b = greatest(a, b)
+    where record_key_a in (a, b) and record_key_b in (a, b)
     union all
     select 8, 'guard', 'not joined, ' || reason, null
     from identity_cut_links
-    where record_key_a = least(a, b) and record_key_b = greatest(a, b)
+    where record_key_a in (a, b) and record_key_b in (a, b)
     union all
     select 9, 'not scored', case
             when a = b then 'it is one record'
@@ -161,8 +162,8 @@ held as (
         end as reason
     from tree
     left join inner_links
-        on least(tree.record_key, tree.parent_record_key) = inner_links.record_key_a
-        and greatest(tree.record_key, tree.parent_record_key) = inner_links.record_key_b
+        on inner_links.record_key_a in (tree.record_key, tree.parent_record_key)
+        and inner_links.record_key_b in (tree.record_key, tree.parent_record_key)
 ),
 weakest as (
     select * from held
