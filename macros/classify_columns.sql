@@ -23,7 +23,9 @@ insert into main.column_classes values
 {% for row in rows %}
     (
         {%- for value in row -%}
-        {{ 'null' if value is none or value is undefined else "'" ~ value | replace("'", "''") ~ "'" }}
+        {%- if value is none or value is undefined %}null
+        {%- else %}'{{ value | replace("'", "''") }}'
+        {%- endif -%}
         {{- ', ' if not loop.last }}
         {%- endfor -%}
     ){{ ',' if not loop.last }}

@@ -21,7 +21,7 @@ import pytest
 import yaml
 
 from customer360.landing.spec import ColumnSpec, Kind, TableSpec, load_system
-from customer360.privacy import PersonalKeys, PrivacyClass
+from customer360.privacy import PrivacyClass
 from tests.project.builds import PROJECT, WITHOUT_TESTS, Customer360
 
 PLACES = [
@@ -361,23 +361,3 @@ def test_a_column_without_a_class_is_not_published(world: World, tmp_path: Path)
         [node.message for node in result.result]
     )
     assert (project.home / "published" / "customer360.duckdb").read_bytes() == before
-
-
-@pytest.mark.parametrize(
-    ("key", "is_personal"),
-    [
-        ("pos/main/customer/0312345678", True),
-        ("pos/west/customer/A1", True),
-        ("pos/main/receipt/A1", False),
-        ("pos.2/main/x/A1", True),
-        ("posx2/main/x/A1", False),
-        ("crm/main/contact/jo@example.com", True),
-        ("crm/main/pos/main/customer/1", False),
-    ],
-)
-def test_patterns_say_which_keys_are_personal(key: str, is_personal: bool) -> None:
-    sql = PersonalKeys(["pos/*/customer", "pos.2/*/*"]).token("key")
-    with duckdb.connect() as con:
-        con.execute("create macro privacy_token(value) as 'token'")
-        ((form,),) = con.execute(f"select {sql} from (select ? as key)", [key]).fetchall()
-    assert form == ("/".join([*key.split("/")[:3], "token"]) if is_personal else key)
