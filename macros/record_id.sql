@@ -1,3 +1,4 @@
 {% macro record_id(record_key) -%}
-cast(hash({{ record_key }}) >> 1 as bigint)
+{#- DuckDB's own hash gives two of millions of keys like Salesforce's one number -#}
+cast(md5_number_lower({{ record_key }}) >> 1 as bigint)
 {%- endmacro %}

@@ -153,7 +153,7 @@ def deliver(
         f"""
         create or replace table records as
         select said.* replace (
-            cast(hash(own.record_key) >> 1 as bigint) as record_id,
+            cast(md5_number_lower(own.record_key) >> 1 as bigint) as record_id,
             own.record_key as record_key,
             own.source as source,
             own.party_type as party_type
