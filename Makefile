@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN := $(BIN)/python -m
 
-.PHONY: help build restore test test-all diff train explain report bench-quality bench-daily bench-standardise bench-scale docs demo-data lock clean
+.PHONY: help build restore erase test test-all diff train explain report bench-quality bench-daily bench-standardise bench-scale docs demo-data lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -15,6 +15,9 @@ build: .venv/.build ## set up what is missing, build, and say what came out
 
 restore: .venv/.build ## make the registry again from its log: FORCE=1 also over one that is whole
 	@$(RUN) customer360.restore $(if $(FORCE),--force)
+
+erase: .venv/.build ## carry out the open requests for erasure (seeds/privacy_requests.csv)
+	@$(RUN) customer360_dbt.erase $(ARGS)
 
 test: .venv/.test ## run everything that CI runs; make test-all adds the long tests
 	$(BIN)/ruff check .

@@ -32,6 +32,8 @@ def model(dbt, session):
         "source_reconciliation": dbt.ref("source_reconciliation"),
         "quarantined_records": dbt.ref("quarantined_records"),
         "rejected_values": dbt.ref("rejected_values"),
+        "privacy_audit": dbt.ref("privacy_audit"),
+        "privacy_request_status": dbt.ref("privacy_request_status"),
     }
     # what is published can be restored
     dbt.ref("log_registry")

@@ -12,8 +12,9 @@ landed as (
 party_records as (
     select
         delivered_in,
-        sum(case when is_deleted then 0 else 1 end) as party_records,
-        sum(case when is_deleted then 1 else 0 end) as deleted_records,
+        count(*) filter (not is_deleted) as party_records,
+        count(*) filter (is_deleted and not {{ is_tombstone('record_key') }}) as deleted_records,
+        count(*) filter ({{ is_tombstone('record_key') }}) as erased_records,
         bool_or(
             source_object = split_part(delivered_in, '/', 3) or starts_with(delivered_in, 'files/')
         ) as is_record_per_row
@@ -37,7 +38,9 @@ final as (
                 else landed.deleted
             end as bigint
         ) as deleted,
-        cast(coalesce(party_records.party_records, 0) as bigint) as party_records,
+        case when party_records.is_record_per_row then party_records.erased_records else 0 end
+            as suppressed,
+        coalesce(party_records.party_records, 0) as party_records,
         coalesce(party_records.is_record_per_row, false) as is_record_per_row
     from landed
     left join party_records

@@ -362,7 +362,8 @@ def _landed_rows(
             group by delivered_in
         )
         select delivered_in || ': ' || landed || ' rows landed, ' || latest || ' are in use ('
-            || deleted || ' of them deletions), ' || quarantined || ' in quarantine, '
+            || deleted || ' of them deletions, ' || suppressed || ' erased), '
+            || quarantined || ' in quarantine, '
             || superseded || ' superseded; ' || party_records || ' party records, of which '
             || coalesce(clustered, 0) || ' have a cluster and ' || coalesce(waiting, 0)
             || ' wait for a steward'
@@ -371,7 +372,7 @@ def _landed_rows(
         left join waiting using (delivered_in)
         where landed <> latest + quarantined + superseded
             or party_records <> coalesce(clustered, 0) + coalesce(waiting, 0)
-            or (is_record_per_row and latest - deleted <> party_records)
+            or (is_record_per_row and latest - deleted - suppressed <> party_records)
         order by delivered_in
         """
     ).fetchall()

@@ -105,6 +105,25 @@ create table if not exists registry.main.record_identity_log (
     national_id_mark uinteger,
     other_marks uinteger[]
 );
+create table if not exists registry.main.erasures (
+    request_id varchar,
+    erased_at timestamp,
+    run_id varchar,
+    gpid varchar,
+    kind varchar,
+    token varchar
+);
+create table if not exists registry.main.privacy_audit (
+    entry_number bigint,
+    recorded_at timestamp,
+    run_id varchar,
+    actor varchar,
+    request_id varchar,
+    action varchar,
+    gpid varchar,
+    record_count bigint,
+    detail varchar
+);
 """
 
 

@@ -30,6 +30,7 @@ Shape = Literal[
     "activities",
     "steward_decisions",
     "known_parties",
+    "privacy_requests",
 ]
 MAIN_INSTANCE = "main"
 
@@ -145,6 +146,7 @@ class Settings(BaseModel):
     recycled_keys: dict[Literal["default"] | SourcePattern, RecycledKeyPolicy]
     personal_keys: list[SourcePattern]
     override_gates: dict[OverridableGate, Reason]
+    erased_facts: Literal["keep", "delete"]
     actor: Annotated[str, Field(min_length=1)]
     wait_for_other_build_seconds: Annotated[int, Field(ge=0, le=86_400)]
 

@@ -39,7 +39,10 @@ SELECTION = (
     "--exclude-resource-type",
     "unit_test",
 )
-Build = Callable[[Path, Mapping[str, Any]], None]
+
+
+# builds a home with variables and, if any, more options of dbt; raises `DryRunError`
+Build = Callable[..., None]
 
 
 class DryRunError(RuntimeError):
@@ -63,17 +66,24 @@ def limits_of(settings: Settings) -> Limits:
 
 
 def dbt_build(target: str | None) -> Build:
+    """A build of the identity on a copy, which keeps dbt's own files there."""
+    run = run_dbt(target)
+
+    def build(home: Path, variables: Mapping[str, Any], *options: str) -> None:
+        files = ("--target-path", str(home / "target"), "--log-path", str(home / "logs"))
+        run(home, variables, *SELECTION, *files, *options)
+
+    return build
+
+
+def run_dbt(target: str | None) -> Build:
     """A build by dbt in a process of its own, which prints its progress."""
 
-    def build(home: Path, variables: Mapping[str, Any]) -> None:
+    def build(home: Path, variables: Mapping[str, Any], *options: str) -> None:
         command = [
             str(Path(sys.executable).with_name("dbt")),
             "build",
-            *SELECTION,
-            "--target-path",
-            str(home / "target"),
-            "--log-path",
-            str(home / "logs"),
+            *options,
             "--vars",
             json.dumps(dict(variables)),
             *(("--target", target) if target else ()),

@@ -22,6 +22,7 @@ from customer360 import (
     build_lock,
     build_runs,
     engine,
+    erasure,
     landing,
     registry,
     registry_checks,
@@ -88,6 +89,8 @@ class Plugin(BasePlugin):
                 "registry.main.model_releases",
                 releases.release_id(self._settings.model_release),
             )
+            self._key.register(conn)
+            erasure.prepare_cursor(conn)
             files = landing.prepare(
                 conn,
                 landing=self._landing,
@@ -95,11 +98,11 @@ class Plugin(BasePlugin):
                 systems=self._settings.systems,
                 instances=self._settings.instances,
                 deliveries=landing.Deliveries(self._home, self._settings.deliveries),
+                has_erasures=erasure.has_erasures(conn),
             )
         except (RegistryError, ReleaseError, landing.LandingError) as error:
             raise DbtRuntimeError(str(error)) from None
         udfs.register(conn)
-        self._key.register(conn)
         project = _project_dir()
         self._code = code_fingerprint(*(project / folder for folder in _CODE_FOLDERS))
         self._inputs = build_runs.inputs_fingerprint(
@@ -121,6 +124,7 @@ class Plugin(BasePlugin):
         engine.set_code_fingerprint(cursor, self._code)
         engine.set_mark_salt(cursor, self._key.token("marks of records"))
         engine.set_full_refresh(cursor, bool(get_flags().FULL_REFRESH))
+        erasure.prepare_cursor(cursor)
         build_runs.prepare_cursor(cursor, inputs=self._inputs, is_as_built=self._is_as_built)
 
 

@@ -8,7 +8,7 @@ import pytest
 from customer360.gates import Gate, GateError, Limits, check_gates
 
 LIMITS = Limits(max_churn=0.05, max_cluster_records=50, max_lost_share={"default": 0.2})
-EXTRACT = ("files/main/party", 100, 100, 0, 0, 0, 100, True)
+EXTRACT = ("files/main/party", 100, 100, 0, 0, 0, 0, 100, True)
 
 
 def key(number: int) -> str:
@@ -39,7 +39,7 @@ class Base:
         self.membership.remove((key(number), key(number - number % 2)))
         self.proposed.append((2, key(number), None, f"P{number // 2}"))
         landed = int(str(self.extracts[0][1])) - 1
-        self.extracts = [("files/main/party", landed, landed, 0, 0, 0, landed, True)]
+        self.extracts = [("files/main/party", landed, landed, 0, 0, 0, 0, landed, True)]
 
     def check(
         self, limits: Limits = LIMITS, overrides: dict[str, str] | None = None
@@ -50,7 +50,8 @@ class Base:
             con.execute("create table recycled (record_key text, outcome text)")
             con.execute(
                 "create table extracts (delivered_in text, landed int, latest int, quarantined int,"
-                " superseded int, deleted int, party_records int, is_record_per_row bool)"
+                " superseded int, deleted int, suppressed int, party_records int,"
+                " is_record_per_row bool)"
             )
             for table in ("events", "proposed"):
                 con.execute(
@@ -153,9 +154,9 @@ def test_a_source_that_loses_more_than_its_share_closes_its_gate(base: Base) -> 
 @pytest.mark.parametrize(
     "extract",
     [
-        ("files/main/party", 101, 100, 0, 0, 0, 100, True),
-        ("files/main/party", 101, 101, 0, 0, 0, 100, True),
-        ("files/main/party", 101, 101, 0, 0, 0, 101, True),
+        ("files/main/party", 101, 100, 0, 0, 0, 0, 100, True),
+        ("files/main/party", 101, 101, 0, 0, 0, 0, 100, True),
+        ("files/main/party", 101, 101, 0, 0, 0, 0, 101, True),
     ],
     ids=["a row is lost on landing", "a row is lost by the adapter", "a record has no cluster"],
 )
@@ -166,7 +167,7 @@ def test_rows_that_do_not_add_up_close_their_gate(base: Base, extract: Sequence[
 
 
 def test_orders_of_which_some_are_parties_need_not_be_a_party_per_row(base: Base) -> None:
-    base.extracts = [("files/main/party", 300, 300, 0, 0, 0, 100, False)]
+    base.extracts = [("files/main/party", 300, 300, 0, 0, 0, 0, 100, False)]
     assert base.check()["landed_rows_add_up"][0] == 0
 
 

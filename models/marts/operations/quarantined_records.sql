@@ -5,6 +5,23 @@ quarantined_rows as (
     select * from {{ ref('stg_landing__quarantined_rows') }}
 ),
 
+-- a row that says what only somebody said who was erased
+pieces as (
+    select
+        file,
+        row_number,
+        unnest(regexp_split_to_array(payload, '[",;:\t{}\[\]]')) as piece
+    from quarantined_rows
+),
+
+erased_rows as (
+    select distinct
+        file,
+        row_number
+    from pieces
+    where is_erased_value(trim(piece))
+),
+
 recycled as (
     select * from {{ ref('identity_recycled_keys') }}
     where outcome = 'quarantined'
@@ -12,15 +29,21 @@ recycled as (
 
 final as (
     select
-        source_system,
-        source_instance,
-        source_object,
-        file,
-        row_number,
+        quarantined_rows.source_system,
+        quarantined_rows.source_instance,
+        quarantined_rows.source_object,
+        quarantined_rows.file,
+        quarantined_rows.row_number,
         cast(null as varchar) as record_key,
-        payload,
-        reason
+        case when erased_rows.file is null then quarantined_rows.payload end as payload,
+        case
+            when erased_rows.file is null then quarantined_rows.reason
+            else 'it says something of somebody who was erased'
+        end as reason
     from quarantined_rows
+    left join erased_rows
+        on quarantined_rows.file = erased_rows.file
+        and quarantined_rows.row_number = erased_rows.row_number
     union all
     -- its row is in the extract that reconciliation counts it in
     select

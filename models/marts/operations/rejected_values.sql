@@ -13,6 +13,12 @@ not_converted as (
         value,
         reason
     from {{ ref('stg_landing__invalid_values') }}
+    where
+        not is_erased_value(value)
+        and not is_erased_value(source_key)
+        and not is_erased_key(
+            source_system || '/' || source_instance || '/' || source_object, source_key
+        )
 ),
 
 records as (

@@ -34,17 +34,19 @@ final as (
         counted.source_instance,
         counted.source_object,
         counted.landed,
-        counted.latest - counted.deleted - coalesce(waiting_records.waiting, 0) as accepted,
+        counted.latest - counted.deleted - counted.suppressed - coalesce(waiting_records.waiting, 0)
+            as accepted,
         counted.quarantined + coalesce(waiting_records.waiting, 0) as quarantined,
         counted.superseded + counted.deleted as superseded,
         counted.deleted,
+        counted.suppressed,
         counted.party_records - coalesce(waiting_records.waiting, 0) as party_records,
         coalesce(bridged_records.bridged, 0) as bridged,
         counted.landed = counted.latest + counted.quarantined + counted.superseded
         and counted.party_records
         = coalesce(bridged_records.bridged, 0) + coalesce(waiting_records.waiting, 0)
         and (
-            counted.latest - counted.deleted = counted.party_records
+            counted.latest - counted.deleted - counted.suppressed = counted.party_records
             or not counted.is_record_per_row
         ) as is_balanced
     from counted

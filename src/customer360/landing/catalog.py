@@ -24,6 +24,7 @@ from customer360.landing.csv_files import (
 from customer360.landing.deliveries import Deliveries, as_data_file, keep
 from customer360.landing.errors import LandingError
 from customer360.landing.files import DataFile, Format, files_of, holds_data, near_names
+from customer360.landing.redaction import redact
 from customer360.landing.spec import SystemSpec, TableSpec, load_system
 from customer360.landing.sql import UnsupportedTypeError, fields_of, literal, name, path_literal
 from customer360.landing.views import (
@@ -47,11 +48,6 @@ _PATH_COLUMN = "customer360_path"
 _BOOKKEEPING = """
 create schema if not exists landing;
 create schema if not exists landing_raw;
--- one row per CSV file that was read: its fingerprint, and what became of it
-create table if not exists landing_raw.csv_files (
-    path varchar, size bigint, modified_ns bigint, reader_version integer,
-    table_name varchar, columns varchar[], records bigint, is_damaged boolean
-);
 -- one row per view: does it hold duplicates, as long as files and specification stay the same
 create table if not exists landing_raw.duplicate_checks (
     view_name varchar, fingerprint varchar, has_duplicates boolean
@@ -67,6 +63,16 @@ create table if not exists landing_raw.deliveries (
 );
 """
 
+# one row per CSV file that was read: its fingerprint, and what became of it
+_CSV_FILES = """
+create table if not exists {texts}.csv_files (
+    path varchar, size bigint, modified_ns bigint, reader_version integer,
+    table_name varchar, columns varchar[], records bigint, is_damaged boolean
+);
+"""
+_IN_WAREHOUSE = "landing_raw"
+_IN_MEMORY = "landing_texts"
+
 
 @dataclass
 class _Reader:
@@ -76,6 +82,7 @@ class _Reader:
     landing: Path
     latest: datetime
     how: Deliveries
+    texts: str
     problems: list[str] = field(default_factory=list)
     views: dict[str, str] = field(default_factory=dict)
     raw_tables: set[str] = field(default_factory=set)
@@ -93,6 +100,7 @@ def prepare(
     systems: Sequence[str],
     instances: Mapping[str, Sequence[str]],
     deliveries: Deliveries,
+    has_erasures: bool = False,
     now: datetime | None = None,
 ) -> list[tuple[str, int, int]]:
     """Make the landing folder readable as views in schema `landing`.
@@ -101,7 +109,8 @@ def prepare(
     its sources YAML declares and `_instance, _file, _row_number, _loaded_at, _is_deleted, _status,
     _reason, _payload, _invalid_values`; the views `deliveries`, `row_counts`, `quarantined_rows`
     and `invalid_values` over all of them; and no view of a system that is not connected. Parquet is
-    read where it lies. CSV is read once into schema `landing_raw`, and again when the file changes.
+    read where it lies. CSV is read once into schema `landing_raw`, and again when the file changes,
+    unless somebody was erased.
     Of a source that delivers changes, all files that were ever found are kept, and those are read.
 
     Args:
@@ -112,6 +121,9 @@ def prepare(
         instances: system → folders of its instances; a system that is not named here has the one
             instance `main`, whose files lie in the system's own folder.
         deliveries: which sources deliver changes, and where their files are kept.
+        has_erasures: there are people who must not be found in any file. CSV is then read into
+            memory, so that nothing stays of it but what the models make, and deliveries are kept
+            without them. The connection has the functions of `erasure.prepare_cursor`.
         now: naive UTC time of the build; default: the clock.
 
     Returns:
@@ -127,7 +139,8 @@ def prepare(
     # to the full hour, so that the views stay the same for a while
     latest = now.replace(minute=0, second=0, microsecond=0) + _TOLERANCE
     deliveries = replace(deliveries, home=deliveries.home.resolve())
-    reader = _Reader(con=con, landing=landing, latest=latest, how=deliveries)
+    texts = _IN_WAREHOUSE if not has_erasures else f"{_IN_MEMORY}.main"
+    reader = _Reader(con=con, landing=landing, latest=latest, how=deliveries, texts=texts)
     specs = _load_specs(project, systems, reader.problems)
     if not landing.is_dir():
         reader.problems.append(
@@ -135,7 +148,10 @@ def prepare(
             "the folder that holds one subfolder per system"
         )
         raise LandingError(reader.problems)
-    con.execute(_BOOKKEEPING)
+    con.execute(_BOOKKEEPING + _CSV_FILES.format(texts=_IN_WAREHOUSE))
+    if has_erasures:
+        con.execute(f"attach if not exists ':memory:' as {_IN_MEMORY}")
+        con.execute(_CSV_FILES.format(texts=texts))
     for system in specs:
         _check_objects(reader, system)
         folders = _instance_folders(reader, system, instances.get(system.name))
@@ -296,6 +312,9 @@ def _all_deliveries(
             f"{'/'.join(source)}: its deliveries cannot be kept in {kept_in}: {error}"
         )
         return list(found)
+    if reader.texts != _IN_WAREHOUSE:
+        for path in new:
+            redact(reader.con, path, "/".join(source))
     reader.newly_kept += new
     return [as_data_file(path, home=reader.how.home) for path in kept]
 
@@ -319,16 +338,16 @@ def _csv_extracts(
         path, size, modified_ns = file.fingerprint
         raw_table = table_name(path)
         reader.raw_tables.add(raw_table)
-        relation = f"landing_raw.{name(raw_table)}"
+        relation = f"{reader.texts}.{name(raw_table)}"
         known = reader.con.execute(
-            "select columns, records, is_damaged from landing_raw.csv_files "
+            f"select columns, records, is_damaged from {reader.texts}.csv_files "
             "where path = ? and size = ? and modified_ns = ? and reader_version = ?",
             [path, size, modified_ns, READER_VERSION],
         ).fetchall()
         if known:
             [(columns, records, is_damaged)] = known
         else:
-            reader.con.execute("delete from landing_raw.csv_files where path = ?", [path])
+            reader.con.execute(f"delete from {reader.texts}.csv_files where path = ?", [path])
             try:
                 result = load_csv(reader.con, file.path, relation)
             except CsvError as error:
@@ -336,7 +355,7 @@ def _csv_extracts(
                 continue
             columns, records, is_damaged = result.columns, result.records, result.is_damaged
             reader.con.execute(
-                "insert into landing_raw.csv_files values (?, ?, ?, ?, ?, ?, ?, ?)",
+                f"insert into {reader.texts}.csv_files values (?, ?, ?, ?, ?, ?, ?, ?)",
                 [
                     *(path, size, modified_ns, READER_VERSION),
                     *(raw_table, list(columns), records, is_damaged),
@@ -487,13 +506,14 @@ def _commit(reader: _Reader, specs: Sequence[SystemSpec]) -> None:
         if unchanged != set(views):
             con.execute("delete from landing_raw.views")
             con.executemany("insert into landing_raw.views values (?, ?)", list(views.items()))
-        raw_tables = _names(con, "duckdb_tables()", "table_name", "landing_raw")
-        for table in raw_tables - reader.raw_tables:
+        raw_tables = _names(con, "duckdb_tables()", "table_name", _IN_WAREHOUSE)
+        needed = reader.raw_tables if reader.texts == _IN_WAREHOUSE else set()
+        for table in raw_tables - needed:
             if table.startswith(RAW_TABLE_PREFIX):
-                con.execute(f"drop table landing_raw.{name(table)}")
+                con.execute(f"drop table {_IN_WAREHOUSE}.{name(table)}")
         con.execute(
-            "delete from landing_raw.csv_files where not list_contains(?, table_name)",
-            [sorted(reader.raw_tables)],
+            f"delete from {_IN_WAREHOUSE}.csv_files where not list_contains(?, table_name)",
+            [sorted(needed)],
         )
         con.execute("commit")
     except BaseException:

@@ -1,0 +1,3 @@
+{% macro is_tombstone(record_key) -%}
+contains({{ record_key }}, '/erased:')
+{%- endmacro %}
