@@ -57,8 +57,9 @@ def _in_relation(con: duckdb.DuckDBPyConnection, relation: str, texts: Collectio
     identifiers = [text for text in texts if is_identifier(text)]
     pattern = "|".join(re.escape(text) for text in identifiers)
     bounded = rf"(^|[^\w@.]|\W[.])({pattern})($|[^\w@])"
-    columns = con.execute(f"select column_name, column_type from (describe {relation})").fetchall()
-    for name, kind in columns:
+    described = con.sql(f"from {relation}")
+    kinds = map(str, described.types)
+    for name, kind in zip(described.columns, kinds, strict=True):
         if "VARCHAR" not in kind and "JSON" not in kind:
             continue
         tests = []

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.project.builds import DEMO, Customer360
+from tests.project.builds import DEMO, WITHOUT_TESTS, Customer360
+from tests.project.canaries import VARIABLES, Canaries, World, write_landing
 
 
 @pytest.fixture(scope="session")
@@ -15,6 +16,17 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Customer360:
     project = Customer360(DEMO, folder / "home", folder / "scratch")
     project.build()
     return project
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """A landing folder of canaries, built once; read it, do not build on it."""
+    folder = tmp_path_factory.mktemp("canaries")
+    project = Customer360(folder / "landing", folder / "home", folder / "scratch")
+    canaries = Canaries()
+    write_landing(project.landing, canaries)
+    project.build(*WITHOUT_TESTS, variables=VARIABLES)
+    return World(project, canaries)
 
 
 @pytest.fixture

@@ -5,21 +5,28 @@ quarantined_rows as (
     select * from {{ ref('stg_landing__quarantined_rows') }}
 ),
 
--- a row that says what only somebody said who was erased
+-- a row that says what only somebody said who was erased, or has the key of the person
 pieces as (
     select
         file,
         row_number,
-        unnest(regexp_split_to_array(payload, '[",;:\t{}\[\]]')) as piece
+        source_system,
+        source_instance,
+        trim(unnest(regexp_split_to_array(payload, '[",;:\t{}\[\]]'))) as piece
     from quarantined_rows
 ),
 
 erased_rows as (
     select distinct
-        file,
-        row_number
+        pieces.file,
+        pieces.row_number
     from pieces
-    where is_erased_value(trim(piece))
+    inner join {{ ref('int_extract_counts') }} as extracts
+        on pieces.source_system = extracts.source_system
+        and pieces.source_instance = extracts.source_instance
+    where
+        is_erased_value(pieces.piece)
+        or is_erased_key(extracts.delivered_in, pieces.piece)
 ),
 
 recycled as (
