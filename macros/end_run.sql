@@ -14,4 +14,8 @@ update main.build_runs set
     has_written = {{ written.any }},
     is_complete = {{ written.publication }}
 where run_id = '{{ invocation_id }}'
+{% if written.publication %}
+;
+{{ remember_landing() }}
+{% endif %}
 {% endmacro %}

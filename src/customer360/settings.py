@@ -147,6 +147,7 @@ class Settings(BaseModel):
     personal_keys: list[SourcePattern]
     override_gates: dict[OverridableGate, Reason]
     erased_facts: Literal["keep", "delete"]
+    accept_landing_changes: dict[SourcePattern, Reason]
     actor: Annotated[str, Field(min_length=1)]
     wait_for_other_build_seconds: Annotated[int, Field(ge=0, le=86_400)]
 

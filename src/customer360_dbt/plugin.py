@@ -99,6 +99,8 @@ class Plugin(BasePlugin):
                 instances=self._settings.instances,
                 deliveries=landing.Deliveries(self._home, self._settings.deliveries),
                 has_erasures=erasure.has_erasures(conn),
+                accepted=self._settings.accept_landing_changes,
+                tell=AdapterLogger("customer360").warning,
             )
         except (RegistryError, ReleaseError, landing.LandingError) as error:
             raise DbtRuntimeError(str(error)) from None

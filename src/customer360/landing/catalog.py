@@ -3,8 +3,8 @@
 import difflib
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 from duckdb.sqltypes import VARCHAR
 
+from customer360.landing import drift
 from customer360.landing.csv_files import (
     RAW_COLUMN,
     RAW_TABLE_PREFIX,
@@ -35,8 +36,9 @@ from customer360.landing.views import (
     bookkeeping,
     build_rows,
     build_view,
-    duplicate_check,
+    first_look,
     match_columns,
+    unconverted_columns,
 )
 
 MAIN_INSTANCE = "main"
@@ -62,6 +64,12 @@ create table if not exists landing_raw.deliveries (
     file varchar, format varchar, physical_records bigint
 );
 """
+_NOTHING_ACCEPTED: Mapping[str, str] = {}
+
+
+def _tell_nobody(_: str) -> None:
+    """For callers without a user."""
+
 
 # one row per CSV file that was read: its fingerprint, and what became of it
 _CSV_FILES = """
@@ -83,6 +91,7 @@ class _Reader:
     latest: datetime
     how: Deliveries
     texts: str
+    accepted: Mapping[str, str]
     problems: list[str] = field(default_factory=list)
     views: dict[str, str] = field(default_factory=dict)
     raw_tables: set[str] = field(default_factory=set)
@@ -90,6 +99,10 @@ class _Reader:
     deliveries: list[tuple[str, str, str, str, str, int]] = field(default_factory=list)
     files: list[tuple[str, int, int]] = field(default_factory=list)
     newly_kept: list[Path] = field(default_factory=list)
+    columns: dict[drift.Source, list[drift.Column]] = field(default_factory=dict)
+    differences: dict[drift.Source, list[drift.Difference]] = field(default_factory=dict)
+    built_columns: dict[drift.Source, list[drift.Column]] = field(default_factory=dict)
+    built_records: dict[drift.Source, int] = field(default_factory=dict)
 
 
 def prepare(
@@ -101,17 +114,19 @@ def prepare(
     instances: Mapping[str, Sequence[str]],
     deliveries: Deliveries,
     has_erasures: bool = False,
+    accepted: Mapping[str, str] = _NOTHING_ACCEPTED,
+    tell: Callable[[str], None] = _tell_nobody,
     now: datetime | None = None,
 ) -> list[tuple[str, int, int]]:
     """Make the landing folder readable as views in schema `landing`.
 
     Afterwards there is one view per declared table of each connected system, with the columns that
     its sources YAML declares and `_instance, _file, _row_number, _loaded_at, _is_deleted, _status,
-    _reason, _payload, _invalid_values`; the views `deliveries`, `row_counts`, `quarantined_rows`
-    and `invalid_values` over all of them; and no view of a system that is not connected. Parquet is
-    read where it lies. CSV is read once into schema `landing_raw`, and again when the file changes,
-    unless somebody was erased.
-    Of a source that delivers changes, all files that were ever found are kept, and those are read.
+    _reason, _payload, _invalid_values`; the views `deliveries`, `row_counts`, `quarantined_rows`,
+    `invalid_values` and `source_columns` over all of them; and no view of a system that is not
+    connected. Parquet is read where it lies. CSV is read once into schema `landing_raw`, and again
+    when the file changes, unless somebody was erased. Of a source that delivers changes, all files that were ever found are
+    kept, and those are read.
 
     Args:
         con: connection to the warehouse file, not inside a transaction.
@@ -124,14 +139,18 @@ def prepare(
         has_erasures: there are people who must not be found in any file. CSV is then read into
             memory, so that nothing stays of it but what the models make, and deliveries are kept
             without them. The connection has the functions of `erasure.prepare_cursor`.
+        accepted: why an extract may differ from what the last complete build read (a column
+            dropped, renamed or of another type, no records any more), by pattern of
+            system/instance/object.
+        tell: is told what has changed and does not stop a build.
         now: naive UTC time of the build; default: the clock.
 
     Returns:
         The fingerprints of the files that the views read.
 
     Raises:
-        LandingError: with everything that is missing, misnamed or unreadable. Then no view has
-            changed.
+        LandingError: with everything that is missing, misnamed, unreadable or changed. Then no
+            view has changed.
 
     """
     now = now or datetime.now(UTC).replace(tzinfo=None)
@@ -140,7 +159,7 @@ def prepare(
     latest = now.replace(minute=0, second=0, microsecond=0) + _TOLERANCE
     deliveries = replace(deliveries, home=deliveries.home.resolve())
     texts = _IN_WAREHOUSE if not has_erasures else f"{_IN_MEMORY}.main"
-    reader = _Reader(con=con, landing=landing, latest=latest, how=deliveries, texts=texts)
+    reader = _Reader(con, landing, latest, deliveries, texts, accepted)
     specs = _load_specs(project, systems, reader.problems)
     if not landing.is_dir():
         reader.problems.append(
@@ -152,6 +171,9 @@ def prepare(
     if has_erasures:
         con.execute(f"attach if not exists ':memory:' as {_IN_MEMORY}")
         con.execute(_CSV_FILES.format(texts=texts))
+    con.execute(drift.TABLES)
+    reader.built_columns = drift.built_columns(con)
+    reader.built_records = drift.built_records(con)
     for system in specs:
         _check_objects(reader, system)
         folders = _instance_folders(reader, system, instances.get(system.name))
@@ -166,6 +188,8 @@ def prepare(
     if reader.problems:
         raise LandingError(reader.problems)
     _commit(reader, specs)
+    for line in _told(reader):
+        tell(line)
     return reader.files
 
 
@@ -250,6 +274,7 @@ def _read_table(
     extracts: list[Extract] = []
     files: list[DataFile] = []
     changing: list[str] = []
+    delivered: dict[str, list[Extract]] = {}
     before = len(reader.problems)
     for instance, folder in folders.items():
         source = (system.name, instance, table.name)
@@ -273,11 +298,16 @@ def _read_table(
             _csv_extracts(reader, source, by_format[Format.CSV]),
             _parquet_extracts(reader, source, by_format[Format.PARQUET]),
         ):
+            delivered.setdefault(instance, []).extend(read)
             extracts += as_one(read) if instance in changing else read
     for extract in extracts:
         _, problems = match_columns(table, extract)
         place = f"{system.name}/{extract.instance}/{table.name}"
         reader.problems += [f"{place}: {problem}" for problem in problems]
+    for instance in folders:
+        _compare_columns(
+            reader, (system.name, instance, table.name), table, delivered.get(instance, [])
+        )
     if len(reader.problems) > before:
         return
     try:
@@ -289,15 +319,83 @@ def _read_table(
     has_duplicates = _known_check(reader.con, table.view, fingerprint)
     if has_duplicates is None:
         try:
-            [(has_duplicates,)] = reader.con.execute(duplicate_check(table, view)).fetchall()
+            [(has_duplicates, unconverted)] = reader.con.execute(first_look(view)).fetchall()
+            many = (
+                []
+                if (unconverted or 0) < drift.FEWEST_UNCONVERTED
+                else reader.con.execute(unconverted_columns(table, view)).fetchall()
+            )
         except duckdb.Error as error:
             names = ", ".join(each.name for each in files)
             reader.problems.append(
                 f"{system.name}/{table.name}: {names} cannot be read: {_first_line(error)}"
             )
             return
-        _remember_check(reader.con, table.view, fingerprint, has_duplicates)
+        _remember_check(reader.con, table.view, fingerprint, has_duplicates, many)
+    _compare_types(reader, system, table)
     reader.views[table.view] = build_view(table, view, has_duplicates=has_duplicates)
+
+
+def _compare_columns(
+    reader: _Reader, source: drift.Source, table: TableSpec, extracts: Sequence[Extract]
+) -> None:
+    """Compare what one extract has with what the last complete build found."""
+    reader.columns[source] = drift.columns_of(
+        table, [(extract, match_columns(table, extract)[0]) for extract in extracts]
+    )
+    _take(
+        reader,
+        source,
+        drift.compare(reader.built_columns.get(source, []), reader.columns[source]),
+    )
+    records = sum(count for *place, _, _, count in reader.deliveries if tuple(place) == source)
+    had = reader.built_records.get(source, 0)
+    if had and not records:
+        _take(reader, source, [drift.emptied(had)])
+
+
+def _compare_types(reader: _Reader, system: SystemSpec, table: TableSpec) -> None:
+    """Compare the values of a table with the declared types."""
+    for instance, column, reason, lost, kept in reader.con.execute(
+        "select source_instance, column_name, reason, unconverted, converted"
+        " from landing_raw.unconverted_columns where view_name = ? order by all",
+        [table.view],
+    ).fetchall():
+        if lost >= drift.FEWEST_UNCONVERTED and lost > kept:
+            data_type = table.column(column).data_type
+            found = drift.unconverted(column, data_type, reason, lost, kept)
+            _take(reader, (system.name, instance, table.name), [found])
+
+
+def _take(reader: _Reader, source: drift.Source, found: Iterable[drift.Difference]) -> None:
+    """Keep what has changed; what is not accepted is a problem."""
+    because = drift.reason_to_accept(source, reader.accepted)
+    for each in found:
+        reader.differences.setdefault(source, []).append(each)
+        if each.change is not drift.Change.ADDED and because is None:
+            reader.problems.append(
+                f"{'/'.join(source)}: {each.detail}. {drift.how_to_accept(source)}"
+            )
+
+
+def _told(reader: _Reader) -> list[str]:
+    """One line per extract with changes that do not stop the build."""
+    lines = []
+    for source, found in reader.differences.items():
+        place = "/".join(source)
+        added = [each.column for each in found if each.change is drift.Change.ADDED and each.column]
+        if added:
+            lines.append(
+                f"{place}: new columns, which its adapter ignores: {', '.join(added)}"
+                " (source_columns lists them)"
+            )
+        because = drift.reason_to_accept(source, reader.accepted)
+        lines += [
+            f"{place}: {each.detail}; accepted: {because}"
+            for each in found
+            if each.change is not drift.Change.ADDED
+        ]
+    return lines
 
 
 def _all_deliveries(
@@ -473,8 +571,18 @@ def _known_check(con: duckdb.DuckDBPyConnection, view: str, fingerprint: str) ->
 
 
 def _remember_check(
-    con: duckdb.DuckDBPyConnection, view: str, fingerprint: str, has_duplicates: bool
+    con: duckdb.DuckDBPyConnection,
+    view: str,
+    fingerprint: str,
+    has_duplicates: bool,
+    unconverted: Sequence[tuple[object, ...]],
 ) -> None:
+    con.execute("delete from landing_raw.unconverted_columns where view_name = ?", [view])
+    if unconverted:
+        con.executemany(
+            "insert into landing_raw.unconverted_columns values (?, ?, ?, ?, ?, ?)",
+            [[view, *each] for each in unconverted],
+        )
     con.execute("delete from landing_raw.duplicate_checks where view_name = ?", [view])
     con.execute(
         "insert into landing_raw.duplicate_checks values (?, ?, ?)",
@@ -488,7 +596,11 @@ def _commit(reader: _Reader, specs: Sequence[SystemSpec]) -> None:
     views = {**reader.views, **bookkeeping(specs)}
     con.execute("begin transaction")
     try:
-        for table, rows in (("extracts", reader.extracts), ("deliveries", reader.deliveries)):
+        for table, rows in (
+            ("extracts", reader.extracts),
+            ("deliveries", reader.deliveries),
+            ("source_columns", _column_rows(reader)),
+        ):
             if con.execute(f"from landing_raw.{table}").fetchall() == rows:
                 continue
             con.execute(f"delete from landing_raw.{table}")
@@ -519,6 +631,15 @@ def _commit(reader: _Reader, specs: Sequence[SystemSpec]) -> None:
     except BaseException:
         con.execute("rollback")
         raise
+
+
+def _column_rows(reader: _Reader) -> list[tuple[object, ...]]:
+    rows: list[tuple[object, ...]] = []
+    for source, columns in reader.columns.items():
+        because = drift.reason_to_accept(source, reader.accepted)
+        changed = drift.with_differences(columns, reader.differences.get(source, []), because)
+        rows += [(*source, *astuple(column)) for column in changed]
+    return rows
 
 
 def _names(con: duckdb.DuckDBPyConnection, function: str, column: str, schema: str) -> set[str]:

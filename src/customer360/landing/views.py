@@ -9,7 +9,13 @@ from duckdb.sqltypes import DuckDBPyType
 from customer360.landing.spec import ColumnSpec, Kind, SystemSpec, TableSpec, normalised
 from customer360.landing.sql import Conversion, UnsupportedTypeError, convert, literal, name
 
-BOOKKEEPING_TABLES = ("deliveries", "row_counts", "quarantined_rows", "invalid_values")
+BOOKKEEPING_TABLES = (
+    "deliveries",
+    "row_counts",
+    "quarantined_rows",
+    "invalid_values",
+    "source_columns",
+)
 _INVALID_TYPE = "struct(column_name varchar, value varchar, reason varchar)[]"
 # how many characters of an unusable value are reported
 _VALUE_LIMIT = 1_000
@@ -205,13 +211,43 @@ def build_rows(
     return TableView(rows, partition, has_history, tuple(changing))
 
 
-def duplicate_check(table: TableSpec, view: TableView) -> str:
-    """Return a query with one boolean: may some usable record be there twice?
+def first_look(view: TableView) -> str:
+    """Return a query with one row: may some usable record be there twice, and how many values
+    could not be converted.
 
     Equal hashes may be a coincidence; then the view ranks rows without need.
     """
     distinct = f"count(distinct hash({', '.join(view.partition)}))"
-    return f"select count(*) > {distinct} from ({view.rows}) where _reason is null"
+    return (
+        f"select count(*) > {distinct}, sum(len(_invalid_values)) "
+        f"from ({view.rows}) where _reason is null"
+    )
+
+
+def unconverted_columns(table: TableSpec, view: TableView) -> str:
+    """Return a query with one row per instance and column with values that are not of its type.
+
+    Its columns: instance, column, reason, values that could not be converted, values that could.
+    """
+    counts = "\nunion all\n".join(
+        f"select _instance, {literal(column.name)}, count({name(column.name)}) "
+        "from landed group by _instance"
+        for column in table.columns
+    )
+    return f"""
+with landed as materialized (
+select * from ({view.rows}) where _reason is null
+),
+values_lost as (
+select _instance, unnest(_invalid_values, recursive := true) from landed
+),
+values_kept (_instance, column_name, converted) as (
+{counts}
+)
+select _instance, column_name, mode(reason), count(*), any_value(converted)
+from values_lost inner join values_kept using (_instance, column_name)
+where reason <> 'in the future'
+group by _instance, column_name"""
 
 
 def build_view(table: TableSpec, view: TableView, *, has_duplicates: bool) -> str:
@@ -309,6 +345,7 @@ def bookkeeping(systems: Iterable[SystemSpec]) -> dict[str, str]:
     row_types = f"{source_types}, '' as file, 0::bigint as row_number"
     return {
         "deliveries": "select * from landing_raw.deliveries",
+        "source_columns": "select * from landing_raw.source_columns",
         "row_counts": f"""
 select
     e.source_system,

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -85,7 +85,14 @@ class Shop:
         duckdb.execute(f"copy ({query}) to '{quoted}' (format parquet)")
         return path
 
-    def prepare(self, *systems: str, now: datetime = NOW, project: Path | None = None) -> None:
+    def prepare(
+        self,
+        *systems: str,
+        now: datetime = NOW,
+        project: Path | None = None,
+        accepted: Mapping[str, str] | None = None,
+        tell: Callable[[str], None] = lambda _: None,
+    ) -> None:
         staging = self.project / "models" / "staging"
         landing.prepare(
             self.con,
@@ -94,6 +101,8 @@ class Shop:
             systems=systems or sorted(each.name for each in staging.iterdir()),
             instances=self.instances,
             deliveries=landing.Deliveries(self.home, self.kinds),
+            accepted=accepted or {},
+            tell=tell,
             now=now,
         )
 
