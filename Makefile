@@ -4,14 +4,17 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN := $(BIN)/python -m
 
-.PHONY: help build restore erase test test-all diff train explain report bench-quality bench-daily bench-standardise bench-scale docs demo-data lock clean
+.PHONY: help build expect restore erase test test-all diff train explain report bench-quality bench-daily bench-standardise bench-scale docs demo-data lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
 
-build: .venv/.build ## set up what is missing, build, and say what came out
+build: .venv/.build $(if $(SKIP_EXPECTATIONS),,expect) ## set up what is missing, look at the extracts (not with SKIP_EXPECTATIONS=1), build
 	@$(BIN)/dbt build
 	@$(RUN) customer360.summary
+
+expect: .venv/.expectations ## only look at the extracts: what stops a build, what is a warning, and pages for stewards
+	@$(RUN) customer360_dbt.expect
 
 restore: .venv/.build ## make the registry again from its log: FORCE=1 also over one that is whole
 	@$(RUN) customer360.restore $(if $(FORCE),--force)
@@ -67,6 +70,9 @@ lock: .venv/.test ## lock the dependencies again
 	$(BIN)/uv pip compile --quiet --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-header \
 		--python-version 3.11 --group dev --constraint requirements.txt pyproject.toml \
 		--output-file requirements-dev.txt
+	$(BIN)/uv pip compile --quiet --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-header \
+		--python-version 3.11 --group expectations --constraint requirements-dev.txt pyproject.toml \
+		--output-file requirements-expectations.txt
 
 clean: ## remove what a build made, but never the registry and the publication
 	rm -rf target logs .pytest_cache .mypy_cache .ruff_cache data/warehouse.duckdb
@@ -77,6 +83,10 @@ clean: ## remove what a build made, but never the registry and the publication
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(RUN) pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	$(RUN) pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.expectations: requirements-expectations.txt .venv/.build
+	$(RUN) pip install --quiet --disable-pip-version-check --require-hashes -r requirements-expectations.txt
 	@touch $@
 
 .venv/.test: requirements-dev.txt .venv/.build

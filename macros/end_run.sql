@@ -14,7 +14,7 @@ update main.build_runs set
     has_written = {{ written.any }},
     is_complete = {{ written.publication }}
 where run_id = '{{ invocation_id }}'
-{% if written.publication %}
+{% if written.any and written.publication %}
 ;
 {{ remember_landing() }}
 {% endif %}

@@ -5,15 +5,13 @@ from landing_raw.source_columns
 union all
 from landing_raw.built_columns
 anti join landing_raw.extracts using (source_system, source_instance, source_object);
-create or replace table landing_raw.built_extracts as
+insert into landing_raw.built_extracts
 select
+    (select coalesce(max(build), 0) + 1 from landing_raw.built_extracts),
     source_system,
     source_instance,
     source_object,
-    cast(sum(physical_records) as bigint) as records
+    cast(sum(physical_records) as bigint)
 from landing_raw.deliveries
 group by all
-union all
-from landing_raw.built_extracts
-anti join landing_raw.extracts using (source_system, source_instance, source_object)
 {% endmacro %}

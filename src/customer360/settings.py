@@ -148,6 +148,7 @@ class Settings(BaseModel):
     override_gates: dict[OverridableGate, Reason]
     erased_facts: Literal["keep", "delete"]
     accept_landing_changes: dict[SourcePattern, Reason]
+    max_extract_age_days: dict[Literal["default"] | SourcePattern, Annotated[float, Field(gt=0)]]
     actor: Annotated[str, Field(min_length=1)]
     wait_for_other_build_seconds: Annotated[int, Field(ge=0, le=86_400)]
 
@@ -194,6 +195,8 @@ class Settings(BaseModel):
             raise ValueError("max_lost_share says nothing about default")
         if "default" not in self.recycled_keys:
             raise ValueError("recycled_keys says nothing about default")
+        if "default" not in self.max_extract_age_days:
+            raise ValueError("max_extract_age_days says nothing about default")
         return self
 
     @model_validator(mode="after")

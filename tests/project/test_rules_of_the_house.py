@@ -267,3 +267,9 @@ def test_the_library_knows_nothing_of_dbt_and_one_module_imports_splink() -> Non
     assert modules
     assert [m.name for m in modules if {"dbt", "dbt_common"} & imports(m)] == []
     assert [m.name for m in modules if "splink" in imports(m)] == ["splink_engine.py"]
+
+
+def test_only_the_expectations_import_great_expectations() -> None:
+    modules = [*(PROJECT / "src").rglob("*.py"), *(PROJECT / "python_models").glob("*.py")]
+    importing = {m.name for m in modules if "great_expectations" in imports(m)}
+    assert importing == {"checkpoint.py", "suites.py"}

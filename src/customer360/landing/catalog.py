@@ -24,6 +24,7 @@ from customer360.landing.csv_files import (
 )
 from customer360.landing.deliveries import Deliveries, as_data_file, keep
 from customer360.landing.errors import LandingError
+from customer360.landing.expectation_results import result_files, results_query
 from customer360.landing.files import DataFile, Format, files_of, holds_data, near_names
 from customer360.landing.redaction import redact
 from customer360.landing.spec import SystemSpec, TableSpec, load_system
@@ -123,10 +124,10 @@ def prepare(
     Afterwards there is one view per declared table of each connected system, with the columns that
     its sources YAML declares and `_instance, _file, _row_number, _loaded_at, _is_deleted, _status,
     _reason, _payload, _invalid_values`; the views `deliveries`, `row_counts`, `quarantined_rows`,
-    `invalid_values` and `source_columns` over all of them; and no view of a system that is not
-    connected. Parquet is read where it lies. CSV is read once into schema `landing_raw`, and again
-    when the file changes, unless somebody was erased. Of a source that delivers changes, all files that were ever found are
-    kept, and those are read.
+    `invalid_values`, `source_columns` and `expectation_results` over all of them; and no view of a
+    system that is not connected. Parquet is read where it lies. CSV is read once into schema
+    `landing_raw`, and again when the file changes, unless somebody was erased. Of a source that
+    delivers changes, all files that were ever found are kept, and those are read.
 
     Args:
         con: connection to the warehouse file, not inside a transaction.
@@ -146,7 +147,7 @@ def prepare(
         now: naive UTC time of the build; default: the clock.
 
     Returns:
-        The fingerprints of the files that the views read.
+        The fingerprints of the files that the views read, the results of checkpoints among them.
 
     Raises:
         LandingError: with everything that is missing, misnamed, unreadable or changed. Then no
@@ -188,6 +189,8 @@ def prepare(
     if reader.problems:
         raise LandingError(reader.problems)
     _commit(reader, specs)
+    for path in result_files(reader.how.home):
+        reader.files.append((str(path), path.stat().st_size, path.stat().st_mtime_ns))
     for line in _told(reader):
         tell(line)
     return reader.files
@@ -593,7 +596,11 @@ def _remember_check(
 def _commit(reader: _Reader, specs: Sequence[SystemSpec]) -> None:
     """Replace views and bookkeeping at once; drop what no connected system needs."""
     con = reader.con
-    views = {**reader.views, **bookkeeping(specs)}
+    views = {
+        **reader.views,
+        **bookkeeping(specs),
+        "expectation_results": results_query(reader.how.home),
+    }
     con.execute("begin transaction")
     try:
         for table, rows in (

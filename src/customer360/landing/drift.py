@@ -27,10 +27,12 @@ create table if not exists landing_raw.source_columns (
     column_name varchar, declared_as varchar, position integer, family varchar, format varchar,
     status varchar, change varchar, detail varchar, accepted_because varchar
 );
--- the same, and the number of records, as the last complete build found them
+-- the same as the last complete build found them
 create table if not exists landing_raw.built_columns as from landing_raw.source_columns limit 0;
+-- one row per extract and complete build, numbered from 1, that something was new in
 create table if not exists landing_raw.built_extracts (
-    source_system varchar, source_instance varchar, source_object varchar, records bigint
+    build bigint, source_system varchar, source_instance varchar, source_object varchar,
+    records bigint
 );
 -- one row per column of which many values could not be converted
 create table if not exists landing_raw.unconverted_columns (
@@ -236,7 +238,10 @@ def built_columns(con: duckdb.DuckDBPyConnection) -> dict[Source, list[Column]]:
 
 def built_records(con: duckdb.DuckDBPyConnection) -> dict[Source, int]:
     """The number of records of every extract in the last complete build."""
-    rows = con.execute("from landing_raw.built_extracts").fetchall()
+    rows = con.execute(
+        "select source_system, source_instance, source_object, max_by(records, build)"
+        " from landing_raw.built_extracts group by all"
+    ).fetchall()
     return {(system, instance, name): records for system, instance, name, records in rows}
 
 

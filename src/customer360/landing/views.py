@@ -15,6 +15,7 @@ BOOKKEEPING_TABLES = (
     "quarantined_rows",
     "invalid_values",
     "source_columns",
+    "expectation_results",
 )
 _INVALID_TYPE = "struct(column_name varchar, value varchar, reason varchar)[]"
 # how many characters of an unusable value are reported
