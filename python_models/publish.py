@@ -29,6 +29,8 @@ def model(dbt, session):
         "identity_quality_strata": dbt.ref("identity_quality_strata"),
         "identity_decisions": dbt.ref("identity_decisions"),
         "identity_generic_values": dbt.ref("identity_generic_values"),
+        "source_readiness": dbt.ref("source_readiness"),
+        "source_overlap": dbt.ref("source_overlap"),
         "source_expectation_results": dbt.ref("source_expectation_results"),
         "source_columns": dbt.ref("source_columns"),
         "source_reconciliation": dbt.ref("source_reconciliation"),
