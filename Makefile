@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN := $(BIN)/python -m
 
-.PHONY: help build expect restore erase test test-all diff train explain report bench-quality bench-daily bench-standardise bench-scale docs demo-data lock clean
+.PHONY: help build expect assess restore erase test test-all diff train explain report bench-quality bench-daily bench-standardise bench-scale docs demo-data lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -15,6 +15,9 @@ build: .venv/.build $(if $(SKIP_EXPECTATIONS),,expect) ## set up what is missing
 
 expect: .venv/.expectations ## only look at the extracts: what stops a build, what is a warning, and pages for stewards
 	@$(RUN) customer360_dbt.expect
+
+assess: .venv/.build ## what a folder of extracts is like, before any roll-out: LANDING=<folder>
+	@$(RUN) customer360_dbt.assess '$(or $(LANDING),landing/demo)' $(ARGS)
 
 restore: .venv/.build ## make the registry again from its log: FORCE=1 also over one that is whole
 	@$(RUN) customer360.restore $(if $(FORCE),--force)

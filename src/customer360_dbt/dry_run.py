@@ -10,7 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -34,11 +34,8 @@ SELECTION = (
     "+int_extract_counts",
     "+int_known_parties",
     "+int_orders",
-    "--exclude-resource-type",
-    "test",
-    "--exclude-resource-type",
-    "unit_test",
 )
+_WITHOUT_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
 
 
 # builds a home with variables and, if any, more options of dbt; raises `DryRunError`
@@ -65,13 +62,13 @@ def limits_of(settings: Settings) -> Limits:
     return Limits(settings.max_churn, settings.max_cluster_records, settings.max_lost_share)
 
 
-def dbt_build(target: str | None) -> Build:
-    """A build of the identity on a copy, which keeps dbt's own files there."""
+def dbt_build(target: str | None, selection: Sequence[str] = SELECTION) -> Build:
+    """A build of the identity, or of another selection, on a copy, which keeps dbt's own files there."""
     run = run_dbt(target)
 
     def build(home: Path, variables: Mapping[str, Any], *options: str) -> None:
         files = ("--target-path", str(home / "target"), "--log-path", str(home / "logs"))
-        run(home, variables, *SELECTION, *files, *options)
+        run(home, variables, *selection, *_WITHOUT_TESTS, *files, *options)
 
     return build
 
@@ -118,6 +115,29 @@ def home_lock(home: Path, settings: Settings, console: Console) -> Iterator[None
 
 
 @contextmanager
+def empty_home(
+    home: Path,
+    settings: Settings,
+    console: Console,
+    *,
+    fill: Callable[[Path], None] = lambda _: None,
+) -> Iterator[Path]:
+    """A home of its own under another one, filled while that is locked, and removed afterwards.
+
+    Raises:
+        DryRunError: when a build is at work on the home.
+
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        with home_lock(home, settings, console):
+            scratch.remove_abandoned(home)
+            folder = stack.enter_context(scratch.scratch_folder(home))
+            fill(folder)
+        yield folder
+
+
+@contextmanager
 def scratch_home(home: Path, settings: Settings, console: Console) -> Iterator[Path]:
     """A copy of the registry, the warehouse and the kept deliveries of a home, removed afterwards.
 
@@ -127,12 +147,7 @@ def scratch_home(home: Path, settings: Settings, console: Console) -> Iterator[P
         DryRunError: when a build is at work on the home, or another program has a file open.
 
     """
-    home.mkdir(parents=True, exist_ok=True)
-    with ExitStack() as stack:
-        with home_lock(home, settings, console):
-            scratch.remove_abandoned(home)
-            copy = stack.enter_context(scratch.scratch_folder(home))
-            _copy(home, copy, console)
+    with empty_home(home, settings, console, fill=lambda copy: _copy(home, copy, console)) as copy:
         yield copy
 
 
