@@ -39,8 +39,16 @@ counted as (
         delivered_in,
         count(*) as records,
         unnest([
-            {'attribute': 'name', 'filled': count(*) filter (has_name), 'usable': null},
-            {'attribute': 'name_reading', 'filled': count(*) filter (has_reading), 'usable': null},
+            {
+                'attribute': 'name',
+                'filled': count(*) filter (has_name),
+                'usable': null
+            },
+            {
+                'attribute': 'name_reading',
+                'filled': count(*) filter (has_reading),
+                'usable': null
+            },
             {
                 'attribute': 'email',
                 'filled': count(*) filter (has_email),
@@ -56,16 +64,36 @@ counted as (
                 'filled': count(*) filter (has_birth_date),
                 'usable': count(*) filter (has_usable_birth_date)
             },
-            {'attribute': 'address', 'filled': count(*) filter (has_address), 'usable': null},
-            {'attribute': 'postal_code', 'filled': count(*) filter (has_postal_code), 'usable': null},
-            {'attribute': 'gender', 'filled': count(*) filter (has_gender), 'usable': null},
+            {
+                'attribute': 'address',
+                'filled': count(*) filter (has_address),
+                'usable': null
+            },
+            {
+                'attribute': 'postal_code',
+                'filled': count(*) filter (has_postal_code),
+                'usable': null
+            },
+            {
+                'attribute': 'gender',
+                'filled': count(*) filter (has_gender),
+                'usable': null
+            },
             {
                 'attribute': 'national_identifier',
                 'filled': count(*) filter (has_national_identifier),
                 'usable': null
             },
-            {'attribute': 'identifier', 'filled': count(*) filter (has_identifier), 'usable': null},
-            {'attribute': 'updated_at', 'filled': count(*) filter (has_moment), 'usable': null}
+            {
+                'attribute': 'identifier',
+                'filled': count(*) filter (has_identifier),
+                'usable': null
+            },
+            {
+                'attribute': 'updated_at',
+                'filled': count(*) filter (has_moment),
+                'usable': null
+            }
         ], recursive := true)
     from measured
     group by delivered_in

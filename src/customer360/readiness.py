@@ -15,7 +15,7 @@ _TABLES = ("source_readiness", "source_overlap", "source_columns")
 _FINDINGS_SHOWN = 15
 _LATE_DAYS = 30
 # how much a record without the attribute counts, compared with one that cannot be used at all
-_MISSING = {"name": 1.0, "email": 0.5, "phone": 0.5, "birth_date": 0.3, "updated_at": 0.2}
+_MISSING = {"name": 0.5, "email": 0.2, "phone": 0.2, "birth_date": 0.1, "updated_at": 0.1}
 # of the records that have the attribute, below which its absence is worth a line
 _OFTEN_THERE = 0.8
 _ATTRIBUTES = {
@@ -134,7 +134,8 @@ def _finding(row: Mapping[str, Any]) -> Finding | None:
                 affected,
                 extract,
                 f"{numbers} rows cannot be used",
-                "quarantined_records says why, row by row; a repaired row leaves it by itself",
+                "a build lists them with the reason in quarantined_records; a repaired row leaves by"
+                " itself",
             )
         case "formats":
             return Finding(
@@ -142,12 +143,13 @@ def _finding(row: Mapping[str, Any]) -> Finding | None:
                 extract,
                 f"{rest:,} of {total:,} records have a value under {attribute} that nothing can be"
                 " made of: it is malformed, or a placeholder",
-                "rejected_values lists them; check the value where it is entered",
+                "a build lists them in rejected_values; check the value where it is entered",
             )
         case "completeness" if measure in _MISSING and row["share"] is not None:
             often = row["share"] >= _OFTEN_THERE
             weight = _MISSING[measure] * rest
-            if often and measure not in ("name", "updated_at"):
+            # what no record has, the extract does not deliver: that is no fault of the data
+            if not affected or (often and measure not in ("name", "updated_at")):
                 weight = 0
             return Finding(
                 weight,
@@ -165,7 +167,8 @@ def _finding(row: Mapping[str, Any]) -> Finding | None:
                 extract,
                 f"{affected:,} records carry a value under {attribute} that tells nobody apart"
                 f" ({row['detail']})",
-                "identity_generic_values lists the values; replace stand-ins by an empty field",
+                "a build lists them in identity_generic_values; replace stand-ins by an empty"
+                " field",
             )
         case "matching" if measure == "duplicates inside the extract":
             return Finding(

@@ -154,8 +154,8 @@ def tell(findings: Sequence[Finding], home: Path, console: Console) -> int:
             console.print(f"      For example: {'; '.join(each.examples)}.", markup=False)
     pages = home / EXPECTATIONS_FOLDER / DATA_DOCS_FOLDER / "index.html"
     console.print(
-        f"{len(findings) - len(unmet)} of {len(findings)} expectations of the extracts are met,"
-        f" {len(unmet) - len(stopping)} give a warning, {len(stopping)} stop the build: {pages}",
+        f"{len(findings) - len(unmet)} of {len(findings)} expectations of the extracts are met"
+        f" (warnings: {len(unmet) - len(stopping)}, reasons to stop: {len(stopping)}); {pages}",
         markup=False,
     )
     if stopping:

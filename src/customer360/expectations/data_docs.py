@@ -16,6 +16,10 @@ _FETCHING = re.compile(
     r"|background: url\([^)]*\)",
     re.DOTALL | re.IGNORECASE,
 )
+# a hash of all values
+_FINGERPRINT = re.compile(
+    r"<tr\b(?:(?!</tr>).)*pandas_data_fingerprint.*?</tr>", re.DOTALL | re.IGNORECASE
+)
 _POLICY = (
     '<meta http-equiv="Content-Security-Policy"'
     " content=\"default-src 'none'; style-src 'unsafe-inline'\">"
@@ -32,7 +36,7 @@ def make_offline(folder: Path, results: Sequence[Result]) -> None:
     style = package.joinpath("data_docs.css").read_text("utf-8")
     shutil.rmtree(folder / "static", ignore_errors=True)
     for page in sorted(folder.rglob("*.html")):
-        text = _FETCHING.sub("", page.read_text("utf-8"))
+        text = _FINGERPRINT.sub("", _FETCHING.sub("", page.read_text("utf-8")))
         text = text.replace("</head>", f"{_POLICY}<style>{style}</style></head>", 1)
         page.write_text(text, encoding="utf-8")
     rows = []
