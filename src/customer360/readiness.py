@@ -134,8 +134,8 @@ def _finding(row: Mapping[str, Any]) -> Finding | None:
                 affected,
                 extract,
                 f"{numbers} rows cannot be used",
-                "a build lists them with the reason in quarantined_records; a repaired row leaves by"
-                " itself",
+                "a build lists them with the reason in quarantined_records; a repaired row leaves"
+                " by itself",
             )
         case "formats":
             return Finding(

@@ -288,7 +288,7 @@ def _in_words(kind: str, arguments: Mapping[str, Any], meta: Mapping[str, Any]) 
         "expect_column_values_to_not_be_null": f"there is a value{share}",
         "expect_compound_columns_to_be_unique": f"no key is twice in one file{share}",
         "expect_table_row_count_to_be_between": f"records: {limits}",
-        "expect_column_max_to_be_between": f"the newest value is {limits}",
+        "expect_column_max_to_be_between": str(meta.get("form")),
         "expect_column_values_to_be_between": f"{limits}{share}",
         "expect_column_values_to_be_in_set": f"a value of the declared type{share}",
         "expect_column_values_to_match_regex": f"{meta.get('form')}{share}",

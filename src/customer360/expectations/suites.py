@@ -142,7 +142,12 @@ def _freshness(table: TableSpec, circumstances: Circumstances) -> list[expect.Ex
     if moment is None or moment not in circumstances.delivered or circumstances.is_empty:
         return []
     oldest = circumstances.now - timedelta(days=circumstances.max_age_days)
-    return [expect.ExpectColumnMaxToBeBetween(column=moment, min_value=oldest, severity=WARN)]
+    form = f"the newest value is at most {circumstances.max_age_days:g} days old"
+    return [
+        expect.ExpectColumnMaxToBeBetween(
+            column=moment, min_value=oldest, severity=WARN, meta={"form": form}
+        )
+    ]
 
 
 def _filled(column: str, mostly: float, severity: FailureSeverity = WARN) -> expect.Expectation:

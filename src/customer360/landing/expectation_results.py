@@ -64,6 +64,20 @@ class Result:
         return f"{self.source_system}/{self.source_instance}/{self.source_object}"
 
 
+def _findings(results: Sequence[Result]) -> list[tuple[object, ...]]:
+    """What was found, whenever it was, in an order of its own."""
+    return sorted((astuple(each)[2:] for each in results), key=repr)
+
+
+def _last_findings(home: Path) -> list[tuple[object, ...]] | None:
+    files = result_files(home)
+    if not files:
+        return None
+    with duckdb.connect() as con:
+        rows = con.execute(f"select * from read_parquet({path_literal(files[-1])})").fetchall()
+    return sorted((row[2:] for row in rows), key=repr)
+
+
 def result_files(home: Path) -> list[Path]:
     """The files of all runs, oldest first."""
     return sorted((home / EXPECTATIONS_FOLDER / _RESULTS_FOLDER).glob("[0-9]*.parquet"))
@@ -80,8 +94,14 @@ def results_query(home: Path) -> str:
     return f"select {columns} from read_parquet('{pattern}/[0-9]*.parquet')"
 
 
-def add_run(home: Path, results: Sequence[Result]) -> Path:
-    """Write the results of one run, as a whole or not at all."""
+def add_run(home: Path, results: Sequence[Result]) -> Path | None:
+    """Write the results of one run, as a whole or not at all.
+
+    A run that finds what the one before it found is not written: a build of the same extracts then
+    finds nothing new.
+    """
+    if not results or _findings(results) == _last_findings(home):
+        return None
     folder = home / EXPECTATIONS_FOLDER / _RESULTS_FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     first = results[0]

@@ -172,6 +172,15 @@ def test_the_results_of_every_run_are_kept(world: World) -> None:
     assert kept.fetchall() == [("run1", 1, count), ("run3", 0, count)]
 
 
+def test_a_run_that_finds_the_same_as_the_one_before_is_no_news(world: World) -> None:
+    home = world.root / "home"
+    for run_id, max_age_days in (("a", 9), ("b", 9), ("c", 0.5)):
+        world.check(HEADER + rows(3), run_id=run_id, max_age_days=max_age_days)
+        add_run(home, [each.result for each in world.findings])
+    found = duckdb.sql(f"select distinct run_id from ({results_query(home)}) order by all")
+    assert found.fetchall() == [("a",), ("c",)]
+
+
 def test_an_extract_without_records_is_neither_old_nor_wrong(world: World) -> None:
     assert world.check(HEADER) == {}
 
