@@ -7,6 +7,7 @@ inputs: extracts, seeds, code, variables, and the registry as that build left it
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -44,12 +45,16 @@ def inputs_fingerprint(
     return digest.hexdigest()
 
 
-def is_as_built(con: duckdb.DuckDBPyConnection, inputs: str) -> bool:
+def is_as_built(con: duckdb.DuckDBPyConnection, inputs: str, moment: datetime) -> bool:
     """Whether the last run that wrote anything was a complete build of the same inputs.
+
+    A consent or a suppression that has begun or ended since then is a change, too, although nothing
+    was delivered: `int_time_limits` says when the next one does.
 
     Args:
         con: a connection to the warehouse with the registry attached.
         inputs: what `inputs_fingerprint` says.
+        moment: when this build looks at the clock (UTC).
 
     """
     known = con.execute(
@@ -69,11 +74,27 @@ def is_as_built(con: duckdb.DuckDBPyConnection, inputs: str) -> bool:
         """,
         {"inputs": inputs},
     ).fetchall()
-    return rows == [(True,)]
+    return rows == [(True,)] and not _time_has_changed_something(con, moment)
 
 
-def prepare_cursor(con: duckdb.DuckDBPyConnection, *, inputs: str, is_as_built: bool) -> None:
-    """Give a connection what `start_run`, `end_run` and `is_as_built` of the project ask for."""
+def _time_has_changed_something(con: duckdb.DuckDBPyConnection, moment: datetime) -> bool:
+    known = con.execute(
+        "select count(*) from duckdb_tables() where database_name = current_database()"
+        " and schema_name = 'conformed' and table_name = 'int_time_limits'"
+    ).fetchall()
+    if known == [(0,)]:
+        return True
+    rows = con.execute(
+        "select count(*) from conformed.int_time_limits where holds_until <= ?", [moment]
+    ).fetchall()
+    return rows != [(0,)]
+
+
+def prepare_cursor(
+    con: duckdb.DuckDBPyConnection, *, inputs: str, is_as_built: bool, moment: datetime
+) -> None:
+    """Give a connection what macros of the project ask for: the clock, and what has changed."""
+    con.execute("set variable build_moment = $moment", {"moment": moment})
     con.execute("set variable inputs_fingerprint = $inputs", {"inputs": inputs})
     con.execute("set variable is_as_built = $value", {"value": is_as_built})
     con.execute(f"create or replace temp macro registry_state() as {_REGISTRY_STATE}")

@@ -28,6 +28,8 @@ Shape = Literal[
     "opportunities",
     "cases",
     "activities",
+    "consent_events",
+    "contact_suppressions",
     "steward_decisions",
     "known_parties",
     "privacy_requests",
@@ -119,6 +121,7 @@ class Settings(BaseModel):
     marketing_cloud_utc_offset_hours: Annotated[int, Field(ge=-12, le=14)]
     marketing_cloud_crm: SystemInstance
     commerce_cloud_crm: SystemInstance
+    active_subscribers_have_consented: bool
     web_session_timeout_minutes: Annotated[int, Field(ge=1, le=1440)]
     max_names_per_value: dict[Name, Cap]
     birth_date_excess: Annotated[float, Field(ge=2, le=1000)]

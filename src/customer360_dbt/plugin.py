@@ -6,6 +6,7 @@ release of the matching model, turns the landing folder into views and registers
 """
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -114,10 +115,11 @@ class Plugin(BasePlugin):
             code=self._code,
             variables=self._settings.model_dump_json(),
         )
+        self._moment = datetime.now(UTC).replace(tzinfo=None)
         self._is_as_built = (
             not get_flags().FULL_REFRESH
             and is_published(self._home)
-            and build_runs.is_as_built(conn, self._inputs)
+            and build_runs.is_as_built(conn, self._inputs, self._moment)
         )
 
     def configure_cursor(self, cursor: DuckDBPyConnection) -> None:
@@ -127,7 +129,9 @@ class Plugin(BasePlugin):
         engine.set_mark_salt(cursor, self._key.token("marks of records"))
         engine.set_full_refresh(cursor, bool(get_flags().FULL_REFRESH))
         erasure.prepare_cursor(cursor)
-        build_runs.prepare_cursor(cursor, inputs=self._inputs, is_as_built=self._is_as_built)
+        build_runs.prepare_cursor(
+            cursor, inputs=self._inputs, is_as_built=self._is_as_built, moment=self._moment
+        )
 
 
 def _project_dir() -> Path:

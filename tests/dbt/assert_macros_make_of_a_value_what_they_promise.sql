@@ -12,6 +12,26 @@ examples as (
     ) as cases (given, expected)
     union all
     select
+        'folded_term' as macro,
+        cases.given,
+        {{ folded_term('cases.given') }} as actual,
+        cases.expected
+    from (
+        values
+        ('Opt-In ', 'opt_in'), ('opt in', 'opt_in'), ('OPTIN', 'optin'), ('同意 済', '同意_済'),
+        (' - ', null), (null, null)
+    ) as cases (given, expected)
+    union all
+    select
+        'channels_reaching' as macro,
+        cases.given,
+        cast({{ channels_reaching('cases.given') }} as varchar) as actual,
+        cases.expected
+    from (
+        values ('email', '[email]'), ('phone', '[phone, sms]'), ('device_id', '[push, web]')
+    ) as cases (given, expected)
+    union all
+    select
         'is_family_mailbox' as macro,
         cases.given,
         cast({{ is_family_mailbox('[cases.given]') }} as varchar) as actual,

@@ -45,7 +45,10 @@ final as (
         null as occupation,
         joined_at as created_at,
         coalesce(unsubscribed_at, joined_at) as updated_at,
-        _is_deleted as is_deleted
+        _is_deleted as is_deleted,
+        lower(Status) as status,
+        joined_at,
+        unsubscribed_at
     from subscribers
 )
 

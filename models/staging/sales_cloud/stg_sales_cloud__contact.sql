@@ -60,7 +60,10 @@ final as (
             salesforce_id('contacts.MasterRecordId')
         ) }} as master_key,
         -- null for the contact that Salesforce keeps beside a person account
-        employers.record_key as employer_key
+        employers.record_key as employer_key,
+        coalesce(contacts.HasOptedOutOfEmail, false) as opted_out_of_email,
+        coalesce(contacts.DoNotCall, false) as do_not_call,
+        coalesce(contacts.IsEmailBounced, false) as email_bounced
     from contacts
     left join employers
         on contacts.account_key = employers.record_key

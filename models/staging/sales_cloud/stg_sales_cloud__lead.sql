@@ -47,7 +47,9 @@ final as (
         {{ record_key(
             "'sales_cloud'", '_instance', "'account'", salesforce_id('ConvertedAccountId')
         ) }} as converted_account_key,
-        ConvertedDate as converted_at
+        ConvertedDate as converted_at,
+        coalesce(HasOptedOutOfEmail, false) as opted_out_of_email,
+        coalesce(DoNotCall, false) as do_not_call
     from leads
 )
 

@@ -79,7 +79,9 @@ final as (
         {{ record_key(
             "'service_cloud'", '_instance', "'account'", salesforce_id('MasterRecordId')
         ) }} as master_key,
-        case when is_person then {{ salesforce_id('PersonContactId') }} end as person_contact_id
+        case when is_person then {{ salesforce_id('PersonContactId') }} end as person_contact_id,
+        coalesce(is_person and PersonHasOptedOutOfEmail, false) as opted_out_of_email,
+        coalesce(is_person and PersonDoNotCall, false) as do_not_call
     from accounts
 )
 

@@ -12,6 +12,7 @@ from customer360.demo.organizations import build_organizations
 from customer360.demo.people import Population
 from customer360.demo.plan import plan_records
 from customer360.demo.systems.commerce_cloud import CommerceCloud
+from customer360.demo.systems.consent import Consent
 from customer360.demo.systems.files import Files
 from customer360.demo.systems.marketing_cloud import MarketingCloud
 from customer360.demo.systems.sales_cloud import SalesCloud
@@ -65,4 +66,5 @@ def generate(*, people: int = 2000, organizations: int = 150, seed: int = 360) -
     MarketingCloud(ledger, seed).write(records)
     Web(ledger, seed).write(records, int(people * _VISITORS_PER_PERSON))
     Files(ledger, seed).write(companies, records)
+    Consent(ledger, seed).write()
     return Demo(ledger, book.cases)

@@ -1,0 +1,3 @@
+{% macro build_moment() -%}
+{{ return("getvariable('build_moment')") }}
+{%- endmacro %}

@@ -1,0 +1,3 @@
+{% macro consent_channels() -%}
+{{ return("['email', 'phone', 'sms', 'post', 'push', 'web']") }}
+{%- endmacro %}

@@ -1,0 +1,3 @@
+{% macro consent_purposes() -%}
+{{ return("['marketing', 'service', 'analytics', 'personalization', 'research', 'sharing']") }}
+{%- endmacro %}
