@@ -40,7 +40,8 @@ parsed as (
             when contact_point_type = 'email' then email(contact_point_text).address
             when contact_point_type = 'phone'
                 then phone(contact_point_text, country(country_code))
-            when contact_point_type is not null then {{ normalize_identifier('contact_point_text') }}
+            when contact_point_type is not null
+                then {{ normalize_identifier('contact_point_text') }}
         end as contact_point
     from texts
 ),

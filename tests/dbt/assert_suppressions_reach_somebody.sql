@@ -1,5 +1,5 @@
--- A suppression of a GPID or of a record reaches a record that is or was there. A slip of the pen in
--- a litigation hold is noticed, while a customer who has left does not stop the build.
+-- A suppression of a GPID or of a record reaches a record that is or was there. A slip of the pen
+-- in a litigation hold is noticed, while a customer who has left does not stop the build.
 {{ config(severity='warn') }}
 select suppressions.*
 from {{ ref('suppressions') }} as suppressions

@@ -19,8 +19,8 @@ from customer360.keys import IdKey
 from tests.project.builds import FILES_ONLY, PROJECT, WITHOUT_TESTS, Customer360, explain
 
 NOW = datetime(2026, 7, 1)
-RECORDS = ("s/i/o/1", "s/i/o/2", "s/i/o/3", "s/i/o/4")
-EMAILS = ("a@x.com", "b@x.com", "c@x.com")
+RECORDS = ("s/i/o/1", "s/i/o/2", "s/i/o/3")
+EMAILS = ("a@x.com", "b@x.com")
 PHONES = ("+12025550101", "+12025550102")
 REACH = {"email": {"email"}, "phone": {"phone", "sms"}}
 PURPOSES = ("marketing", "service", "analytics", "personalization", "research", "sharing")
@@ -204,16 +204,16 @@ def privacy(tmp_path_factory: pytest.TempPathFactory) -> Privacy:
     return Privacy({model: (compiled / f"{model}.sql").read_text("utf-8") for model in MODELS})
 
 
-DAYS = st.integers(-4, 3)
+# more grants than anything else: only what is allowed can be allowed wrongly
+DAYS = st.sampled_from([-4, -3, -3, -2, -2, -1, 0, 2])
+STATUSES = ["granted"] * 6 + ["denied", "withdrawn", "pending", "bounced"]
 EVENTS = st.builds(
     Event,
-    contact_point=st.sampled_from([*EMAILS, *PHONES, None]),
-    record_key=st.sampled_from([None, None, *RECORDS]),
-    purpose=st.sampled_from(["marketing", "marketing", "marketing", "all", "no such word"]),
-    channel=st.sampled_from(["email", "email", "email", "sms", "any", "no such word"]),
-    status=st.sampled_from(
-        ["granted", "granted", "granted", "granted", "denied", "withdrawn", "pending", "bounced"]
-    ),
+    contact_point=st.sampled_from([*EMAILS, *EMAILS, *PHONES, None]),
+    record_key=st.sampled_from([None, None, None, *RECORDS]),
+    purpose=st.sampled_from(["marketing"] * 6 + ["all", "no such word"]),
+    channel=st.sampled_from(["email"] * 5 + ["sms", "any", "no such word"]),
+    status=st.sampled_from(STATUSES),
     start=st.one_of(DAYS, DAYS, st.none()),
     end=st.one_of(st.none(), st.none(), DAYS),
     recorded=st.one_of(st.none(), DAYS),
@@ -221,8 +221,8 @@ EVENTS = st.builds(
 CONTACTS = st.fixed_dictionaries(
     {
         record: st.tuples(
-            st.lists(st.sampled_from(EMAILS), unique=True, max_size=2).map(tuple),
-            st.lists(st.sampled_from(PHONES), unique=True, max_size=1).map(tuple),
+            st.lists(st.sampled_from(EMAILS), unique=True, max_size=1).map(tuple),
+            st.sampled_from([(), (), PHONES[:1], PHONES[1:]]),
         )
         for record in RECORDS
     }
@@ -267,7 +267,7 @@ def can_be_reached(world: World, partition: Partition, gpid: str, channel: str) 
     )
 
 
-@CHECKED
+@settings(CHECKED, max_examples=80)
 @given(WORLDS, PARTITIONS)
 def test_a_merge_never_grants_what_either_side_lacked(
     privacy: Privacy, world: World, partition: Partition
@@ -422,7 +422,7 @@ def test_the_next_moment_of_change_is_told(privacy: Privacy) -> None:
 
 
 def test_a_stop_of_a_gpid_follows_the_records_that_it_had(privacy: Privacy) -> None:
-    apart = {RECORDS[0]: "P0", RECORDS[1]: "P1", RECORDS[2]: "P2", RECORDS[3]: "P2"}
+    apart = {RECORDS[0]: "P0", RECORDS[1]: "P1", RECORDS[2]: "P2"}
     contacts = dict.fromkeys(RECORDS, ((), ()))
     contacts[RECORDS[0]], contacts[RECORDS[1]] = ((EMAILS[0],), ()), ((EMAILS[1],), ())
     grants = (GRANT, replace(GRANT, contact_point=EMAILS[1]))

@@ -53,7 +53,7 @@ final as (
         coalesce(known_status, 'denied') as status,
         case
             when known_status = 'undeliverable' then 'none'
-            when known_status is distinct from 'granted' then 'denial'
+            when coalesce(known_status, '') <> 'granted' then 'denial'
             -- nobody knows since when, or for how long
             when is_time_unreadable then 'none'
             else 'grant'

@@ -67,7 +67,7 @@ suppressions as (
         channel,
         bool_or(is_active) as is_suppressed,
         min(limit_at) filter (where limit_at > {{ build_moment() }}) as until
-    from (select *, unnest([starts_at, ends_at]) as limit_at from stops)
+    from (select *, unnest([starts_at, ends_at]) as limit_at from stops) as moments
     group by contact_point_type, contact_point, channel
 ),
 

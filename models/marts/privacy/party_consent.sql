@@ -121,7 +121,7 @@ suppressions as (
         select *, unnest([starts_at, ends_at]) as limit_at
         from {{ ref('party_suppression') }}
         where stops_contact
-    )
+    ) as moments
     group by gpid, channel
 ),
 

@@ -84,8 +84,7 @@ in_force as (
         effect = 'grant' and coalesce(effective_to > {{ build_moment() }}, true) as is_granted,
         coalesce(
             effective_from,
-            case when effect = 'grant' then cast('-infinity' as timestamp)
-                else cast('infinity' as timestamp) end
+            cast(case when effect = 'grant' then '-infinity' else 'infinity' end as timestamp)
         ) as counts_from
     from statements
     where
@@ -118,7 +117,7 @@ limits as (
     from (
         select *, unnest([effective_from, effective_to]) as limit_at
         from statements
-    )
+    ) as moments
     where limit_at > {{ build_moment() }}
     group by subject_type, subject, purpose, channel
 ),

@@ -36,7 +36,9 @@ checked as (
             end,
             case when suppression_id is null then 'no suppression_id' end,
             case when decided_by is null then 'no decided_by' end,
-            case when known_action = 'lift' and starts_at is null then 'a lift without starts_at' end,
+            case
+                when known_action = 'lift' and starts_at is null then 'a lift without starts_at'
+            end,
             case
                 when contact_point is not null and contact_point_type is null
                     then 'no contact_point_type'

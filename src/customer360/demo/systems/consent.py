@@ -14,8 +14,8 @@ _EVENTS = (
     "|Lawful Basis|Interaction Date|Expiry Date|Created Date|Collection Point"
 )
 _SUPPRESSIONS = (
-    "suppression_id action kind gpid record_key contact_point_type contact_point country_code channel"
-    " starts_at ends_at decided_by reason"
+    "suppression_id action kind gpid record_key contact_point_type contact_point country_code"
+    " channel starts_at ends_at decided_by reason"
 )
 _FORMS = ("Newsletter form v3", "Checkout v12", "Preference centre", "Trade fair card")
 # what became of an address that the platform knows
