@@ -5,6 +5,7 @@ data, so its functions say what was decided but not by whom and why. Tokens are 
 than the keys they stand for, so a pair is looked up whichever of the two comes first.
 """
 
+from customer360.consent import Channel, Purpose
 from customer360.matching import terms
 
 # Of customer360.keys, in SQL that DuckDB 1.4 understands; models have macros/is_valid_gpid.sql.
@@ -230,6 +231,44 @@ order by part_place, place;
 """
 
 
+# Says no where nobody said yes, and where time has passed over what the build knew.
+_MAY_CONTACT = """
+create macro may_contact(party, asked_purpose, asked_channel) as table
+with asked as (
+    select
+        coalesce(
+            (select live_gpid from gpid_redirect where retired_gpid = party), party
+        ) as gpid,
+        case when asked_purpose in ({purposes}) then asked_purpose else error(
+            'may_contact knows no purpose ' || coalesce(asked_purpose, 'null')
+        ) end as purpose,
+        case when asked_channel in ({channels}) then asked_channel else error(
+            'may_contact knows no channel ' || coalesce(asked_channel, 'null')
+        ) end as channel,
+        now() at time zone 'UTC' as asked_at
+)
+select
+    asked.gpid,
+    asked.purpose,
+    asked.channel,
+    coalesce(consent.is_allowed and coalesce(consent.until > asked.asked_at, true), false)
+        as is_allowed,
+    case when consent.until <= asked.asked_at then 'may have changed, build again'
+        else coalesce(consent.status, 'unknown') end as status,
+    exists (
+        select 1 from party_suppression as suppression
+        where suppression.gpid = asked.gpid and suppression.is_active
+            and suppression.stops_contact and suppression.channel in ('any', asked.channel)
+    ) as is_suppressed,
+    consent.since,
+    consent.until
+from asked
+left join party_consent as consent
+    on consent.gpid = asked.gpid and consent.purpose = asked.purpose
+    and consent.channel = asked.channel;
+"""
+
+
 def published_functions(*, is_open: bool) -> str:
     """SQL that creates the functions beside the published tables.
 
@@ -256,4 +295,8 @@ def published_functions(*, is_open: bool) -> str:
         + _RESOLVE
         + _HISTORY
         + (explain_link + _EXPLAIN_PARTY).replace("{by_whom}", by_whom)
+        + _MAY_CONTACT.format(
+            purposes=", ".join(f"'{purpose}'" for purpose in Purpose),
+            channels=", ".join(f"'{channel}'" for channel in Channel),
+        )
     )

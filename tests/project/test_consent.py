@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from customer360.consent import Channel, Purpose
 from customer360.keys import IdKey
 from tests.project.builds import FILES_ONLY, PROJECT, WITHOUT_TESTS, Customer360, explain
 
@@ -23,8 +24,6 @@ RECORDS = ("s/i/o/1", "s/i/o/2", "s/i/o/3")
 EMAILS = ("a@x.com", "b@x.com")
 PHONES = ("+12025550101", "+12025550102")
 REACH = {"email": {"email"}, "phone": {"phone", "sms"}}
-PURPOSES = ("marketing", "service", "analytics", "personalization", "research", "sharing")
-CHANNELS = ("email", "phone", "sms", "post", "push", "web")
 # in the order in which they read each other
 MODELS = (
     "record_contact_points",
@@ -395,8 +394,8 @@ def test_a_denial_of_no_known_purpose_or_channel_is_one_of_all(privacy: Privacy)
     parties, _ = privacy.ask(World(A_AND_PHONE, (GRANT, no)), [(BEGINNING, ONE)])
     assert parties == {
         ("P0", purpose, channel): (False, "denied", False)
-        for purpose in PURPOSES
-        for channel in CHANNELS
+        for purpose in Purpose
+        for channel in Channel
     }
     yes = replace(no, status="granted")
     assert privacy.ask(World(A_AND_PHONE, (yes,)), [(BEGINNING, ONE)]) == ({}, {})
@@ -538,3 +537,28 @@ def test_a_suppression_that_nobody_understands_stops_the_build(
         (False, True),
         (True, False),
     ]
+
+
+def test_may_contact_says_no_unless_somebody_said_yes(built: Customer360, tmp_path: Path) -> None:
+    ask = (
+        "select purpose, channel, answer.is_allowed, answer.status from dim_party,"
+        " (values ('marketing', 'email'), ('research', 'email'), ('research', 'sms')) as q (p, c),"
+        " may_contact(gpid, p, c) as answer where display_name = '{}' order by all"
+    )
+    assert built.query(ask.format("Mary Major"), restricted=True) == [
+        ("marketing", "email", False, "unknown"),
+        ("research", "email", True, "granted"),
+        ("research", "sms", False, "unknown"),
+    ]
+    with pytest.raises(duckdb.Error, match="may_contact knows no purpose fun"):
+        built.query("from may_contact('P0', 'fun', 'email')")
+    assert built.query("select is_allowed from may_contact('P0', 'research', 'email')") == [
+        (False,)
+    ]
+    # a reader of an old publication is not told what has ended since
+    project = built.copy_to(tmp_path)
+    with duckdb.connect(str(project.home / "published" / "customer360_restricted.duckdb")) as con:
+        con.execute("update party_consent set until = '2025-01-01' where purpose = 'research'")
+    assert project.query(ask.format("Mary Major"), restricted=True)[1] == (
+        "research", "email", False, "may have changed, build again"
+    )  # fmt: skip
