@@ -1,3 +1,3 @@
 {% macro folded_term(expression) -%}
-nullif(trim(regexp_replace(lower({{ expression }}), '[^\p{L}\p{N}]+', '_', 'g'), '_'), '')
+nullif(trim(regexp_replace(lower({{ expression }}), '[[:space:][:punct:]\x{3000}]+', '_', 'g'), '_'), '')
 {%- endmacro %}

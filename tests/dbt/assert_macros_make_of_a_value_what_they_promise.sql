@@ -18,7 +18,7 @@ examples as (
         cases.expected
     from (
         values
-        ('Opt-In ', 'opt_in'), ('opt in', 'opt_in'), ('OPTIN', 'optin'), ('同意 済', '同意_済'),
+        ('Opt-In ', 'opt_in'), ('opt in', 'opt_in'), ('OPTIN', 'optin'), ('同意　済', '同意_済'),
         (' - ', null), (null, null)
     ) as cases (given, expected)
     union all
