@@ -46,6 +46,14 @@ everything as (
         reason,
         delivered_in
     from seeded
+),
+
+final as (
+    select *
+    from everything
+    where
+        not is_erased(coalesce(record_key, ''))
+        and not {{ is_erased_contact_point() }}
 )
 
-select * from everything
+select * from final
