@@ -46,7 +46,6 @@ _CONTENT_COLUMNS = {
         "phone_marks",
         "national_id_mark",
         "other_marks",
-        "content_hash",
     ),
     "steward_decision_log": ("reason",),
 }
@@ -254,6 +253,8 @@ def _copy(con: duckdb.DuckDBPyConnection, key: IdKey, records: Sequence[str]) ->
                 value = f"coalesce(t{place}.tombstone, former.{name})"
             elif name in _CONTENT_COLUMNS.get(table, ()):
                 value = f"case when not ({is_erased}) then former.{name} end"
+            elif name == "content_hash" and its_keys:
+                value = f"case when {is_erased} then 0 else former.{name} end"
             elif name in _TEXT_COLUMNS:
                 value = (
                     f"list_reduce(list_prepend(former.{name}, (select list(record_key) from"

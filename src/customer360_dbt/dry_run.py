@@ -63,36 +63,46 @@ def limits_of(settings: Settings) -> Limits:
 
 
 def dbt_build(target: str | None, selection: Sequence[str] = SELECTION) -> Build:
-    """A build of the identity, or of another selection, on a copy, which keeps dbt's own files there."""
-    run = run_dbt(target)
+    """A build of the identity, or another selection, on a copy, with dbt's own files there."""
 
     def build(home: Path, variables: Mapping[str, Any], *options: str) -> None:
         files = ("--target-path", str(home / "target"), "--log-path", str(home / "logs"))
-        run(home, variables, *selection, *_WITHOUT_TESTS, *files, *options)
+        # dbt holds the copy, too, so that nobody takes it for abandoned
+        held = [scratch.lock_descriptor(home)]
+        _dbt(home, variables, *selection, *files, *options, target=target, pass_fds=held)
 
     return build
 
 
 def run_dbt(target: str | None) -> Build:
-    """A build by dbt in a process of its own, which prints its progress."""
+    """A build of the home itself, as a user runs it."""
 
     def build(home: Path, variables: Mapping[str, Any], *options: str) -> None:
-        command = [
-            str(Path(sys.executable).with_name("dbt")),
-            "build",
-            *options,
-            "--vars",
-            json.dumps(dict(variables)),
-            *(("--target", target) if target else ()),
-        ]
-        environment = os.environ | {"CUSTOMER360_HOME": str(home)}
-        code = subprocess.run(
-            command, env=environment, pass_fds=[scratch.lock_descriptor(home)], check=False
-        ).returncode
-        if code:
-            raise DryRunError(f"the build failed (dbt ended with {code}); its messages are above")
+        _dbt(home, variables, *options, target=target)
 
     return build
+
+
+def _dbt(
+    home: Path,
+    variables: Mapping[str, Any],
+    *options: str,
+    target: str | None,
+    pass_fds: Sequence[int] = (),
+) -> None:
+    """`dbt build` in a process of its own, which prints its progress."""
+    command = [
+        str(Path(sys.executable).with_name("dbt")),
+        "build",
+        *options,
+        "--vars",
+        json.dumps(dict(variables)),
+        *(("--target", target) if target else ()),
+    ]
+    environment = os.environ | {"CUSTOMER360_HOME": str(home)}
+    code = subprocess.run(command, env=environment, pass_fds=pass_fds, check=False).returncode
+    if code:
+        raise DryRunError(f"the build failed (dbt ended with {code}); its messages are above")
 
 
 @contextmanager

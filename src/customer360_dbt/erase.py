@@ -35,6 +35,7 @@ from customer360.registry import (
 )
 from customer360.remains import find_remains
 from customer360.report import REPORT_FILE
+from customer360.scratch import SCRATCH_FOLDER
 from customer360.settings import SettingsError
 from customer360_dbt.diff import add_dbt_options
 from customer360_dbt.dry_run import Build, DryRunError, home_folder, run_dbt, settings_of
@@ -46,6 +47,7 @@ _MADE_AGAIN = (
     f"{WAREHOUSE_FILE}*",
     f"{REGISTRY_FILE}.*",
     DIFF_FOLDER,
+    SCRATCH_FOLDER,
     REPORT_FILE,
     "published/*.new*",
 )
@@ -208,6 +210,12 @@ def _print(requests: Sequence[_Request], console: Console) -> None:
                 " erasing it may erase somebody else. Look at its records (make explain"
                 f" A={each.gpid}), part them if they are two people (seeds/steward_decisions.csv),"
                 f" or put your name in confirmed_by in {REQUESTS}, and build.",
+            )
+        if each.status == "on hold":
+            say(
+                console,
+                f"{each.request_id}: a hold keeps the party from being erased (party_suppression);"
+                " it has to end first.",
             )
         if each.status == "unknown subject":
             say(

@@ -29,6 +29,12 @@ steps as (
     group by request_id
 ),
 
+holds as (
+    select distinct gpid
+    from {{ ref('party_suppression') }}
+    where blocks_erasure and is_active
+),
+
 found as (
     select
         requests.*,
@@ -57,6 +63,7 @@ final as (
             when found.done_at is not null then 'done'
             when found.erased_at is not null then 'started'
             when health.gpid is null then 'unknown subject'
+            when found.kind = 'erasure' and holds.gpid is not null then 'on hold'
             when
                 found.kind = 'erasure'
                 and found.confirmed_by is null
@@ -71,6 +78,7 @@ final as (
         found.confirmed_by
     from found
     left join health on found.gpid = health.gpid
+    left join holds on found.gpid = holds.gpid
 )
 
 select * from final
