@@ -28,6 +28,7 @@ PLACES = [
     "commerce_cloud/us",
     "web/main",
     "files/main",
+    "consent/main",
 ]
 PERSONAL_KEYS = yaml.safe_load((PROJECT / "dbt_project.yml").read_text("utf-8"))["vars"][
     "personal_keys"
@@ -93,7 +94,7 @@ def canary(canaries: Canaries, place: str, column: str) -> str:
     """A value of the kind that the column holds."""
     number = canaries.number()
     name = column.lower()
-    if "email" in name or name == "login":
+    if "email" in name or name in ("login", "contact_point"):
         return canaries.add(place, f"{word(number)}@canary.example.com")
     if "phone" in name:
         return canaries.add(place, f"090-7777-{number:04d}", has_digits_that_tell=True)
@@ -118,6 +119,8 @@ def salesforce_id(prefix: str, row: int) -> str:
 LINKS: dict[str, Callable[[int], str]] = {
     "AccountId": lambda row: salesforce_id("001", row),
     "ContactId": lambda row: salesforce_id("003", row),
+    "record_key": lambda row: f"sales_cloud/main/contact/{salesforce_id('003', row)}",
+    "contact_point_type": lambda row: "email",
     "WhoId": lambda row: salesforce_id("003", row),
     "WhatId": lambda row: salesforce_id("006", row),
     "OpportunityId": lambda row: salesforce_id("006", row),

@@ -552,9 +552,9 @@ def test_a_suppression_that_nobody_understands_stops_the_build(
 
 def test_may_contact_says_no_unless_somebody_said_yes(built: Customer360, tmp_path: Path) -> None:
     ask = (
-        "select purpose, channel, answer.is_allowed, answer.status from dim_party,"
+        "select purpose, channel, answer.is_allowed, answer.status from dim_party as d,"
         " (values ('marketing', 'email'), ('research', 'email'), ('research', 'sms')) as q (p, c),"
-        " may_contact(gpid, p, c) as answer where display_name = '{}' order by all"
+        " may_contact(d.gpid, p, c) as answer where display_name = '{}' order by all"
     )
     assert built.query(ask.format("Mary Major"), restricted=True) == [
         ("marketing", "email", False, "unknown"),
