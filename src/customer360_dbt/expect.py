@@ -8,11 +8,9 @@ import os
 import sys
 import uuid
 from collections.abc import Sequence
-from contextlib import ExitStack
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import duckdb
 from rich.console import Console
@@ -29,7 +27,7 @@ from customer360.landing.spec import load_system
 from customer360.registry import WAREHOUSE_FILE
 from customer360.settings import Settings, SettingsError
 from customer360_dbt.diff import add_dbt_options
-from customer360_dbt.dry_run import home_folder, settings_of
+from customer360_dbt.dry_run import DryRunError, empty_home, home_folder, settings_of
 
 _RUNS_COMPARED = 5
 
@@ -40,6 +38,7 @@ def main(arguments: Sequence[str]) -> int:
     add_dbt_options(parser)
     options = parser.parse_args(arguments)
     home = home_folder()
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
     now = datetime.now(UTC).replace(tzinfo=None)
     try:
         findings = check_landing(
@@ -48,16 +47,23 @@ def main(arguments: Sequence[str]) -> int:
             folder=Path(os.environ.get("CUSTOMER360_LANDING", "landing/demo")),
             home=home,
             now=now,
+            console=console,
         )
-    except (SettingsError, landing.LandingError) as error:
+    except (DryRunError, SettingsError, landing.LandingError) as error:
         print(error, file=sys.stderr)
         return 1
     add_run(home, [each.result for each in findings])
-    return tell(findings, home, Console(stderr=True, highlight=False, soft_wrap=True))
+    return tell(findings, home, console)
 
 
 def check_landing(
-    settings: Settings, *, project: Path, folder: Path, home: Path, now: datetime
+    settings: Settings,
+    *,
+    project: Path,
+    folder: Path,
+    home: Path,
+    now: datetime,
+    console: Console,
 ) -> list[Finding]:
     """What every expectation of the connected systems' extracts comes to.
 
@@ -65,13 +71,10 @@ def check_landing(
     them, it keeps itself.
     """
     (home / EXPECTATIONS_FOLDER).mkdir(parents=True, exist_ok=True)
-    with ExitStack() as held:
-        scratch = Path(
-            held.enter_context(
-                TemporaryDirectory(dir=home / EXPECTATIONS_FOLDER, prefix=".scratch-")
-            )
-        )
-        con = held.enter_context(duckdb.connect(str(scratch / "extracts.duckdb")))
+    with (
+        empty_home(home, settings, console) as scratch,
+        duckdb.connect(str(scratch / "extracts.duckdb")) as con,
+    ):
         con.execute("set TimeZone = 'UTC'")
         landing.prepare(
             con,
