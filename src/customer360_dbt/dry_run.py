@@ -69,7 +69,8 @@ def dbt_build(target: str | None, selection: Sequence[str] = SELECTION) -> Build
         files = ("--target-path", str(home / "target"), "--log-path", str(home / "logs"))
         # dbt holds the copy, too, so that nobody takes it for abandoned
         held = [scratch.lock_descriptor(home)]
-        _dbt(home, variables, *selection, *files, *options, target=target, pass_fds=held)
+        options = (*selection, *_WITHOUT_TESTS, *files, *options)
+        _dbt(home, variables, *options, target=target, pass_fds=held)
 
     return build
 

@@ -274,4 +274,11 @@ BEYOND_THE_YAML: dict[str, dict[str, list[expect.Expectation]]] = {
     "stewardship": {
         "steward_decisions": [_filled("reason", 0.5)],
     },
+    "consent": {
+        "event": [_filled("status", 1), _filled("effective_from", 0.9), _filled("evidence", 0.2)],
+        "suppression": [_filled("reason", 0.5)],
+    },
+    "privacy": {
+        "privacy_requests": [_filled("requested_at", 0.9), _filled("deadline", 0.9)],
+    },
 }
