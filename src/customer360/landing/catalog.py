@@ -353,7 +353,7 @@ def _compare_columns(
     )
     records = sum(count for *place, _, _, count in reader.deliveries if tuple(place) == source)
     had = reader.built_records.get(source, 0)
-    if had and not records:
+    if had and not records and not table.meta.may_be_empty:
         _take(reader, source, [drift.emptied(had)])
 
 

@@ -84,6 +84,8 @@ class TableMeta(_Meta):
     deleted: str | None = None
     optional: bool = False
     strict_columns: bool = False
+    # nothing at all is plausible, also after there was something (every decision withdrawn)
+    may_be_empty: bool = False
 
 
 class _Config(BaseModel):

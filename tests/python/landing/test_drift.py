@@ -122,6 +122,16 @@ def test_an_optional_extract_that_is_gone_stops_the_build(shop: Shop) -> None:
     assert "nothing was delivered" in shop.problems()[0]
 
 
+def test_an_extract_that_may_be_empty_may_become_so(shop: Shop) -> None:
+    shop.declare("crm", {"decision": {"Id": "varchar"}}, decision={"may_be_empty": True})
+    shop.deliver("crm/decision.csv", "Id\n1\n")
+    shop.prepare()
+    remember(shop)
+    shop.deliver("crm/decision.csv", "Id\n")
+    shop.prepare()
+    assert shop.counts() == (0, 0, 0, 0)
+
+
 def test_a_new_column_is_told_and_ignored(built: Shop) -> None:
     built.deliver("crm/contact.csv", "Id,Name,Changed,Fax\n1,Ann,2026-10-01,5550\n")
     told: list[str] = []
