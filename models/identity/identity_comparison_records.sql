@@ -20,8 +20,9 @@ inputs as (
     select * from {{ ref('identity_records') }}
 ),
 
--- a record that says what it said in the last build is described as it was then
-records as (
+-- a record that says what it said in the last build is described as it was then; those that do not
+-- are few and read many times, in a first build they are all
+records as {{ 'materialized' if is_incremental() else 'not materialized' }} (
     {{ new_rows('inputs', ['record_id', 'input_hash']) }}
 ),
 
@@ -51,7 +52,7 @@ common_mail_domains as (
 ),
 
 set_frequencies as (
-    select * from {{ ref('identity_set_frequencies') }}
+    {{ set_frequencies('records', 'frequencies', set_terms) }}
 ),
 
 -- a set of keys is as rare as its rarest key, a set of shared values as common as its commonest

@@ -7,12 +7,7 @@ baskets as (
 ),
 
 customers as (
-    select
-        source_instance,
-        source_key as customer_no,
-        customer_id,
-        record_key
-    from {{ ref('stg_commerce_cloud__customer') }}
+    select * from {{ ref('stg_commerce_cloud__customer_ids') }}
 ),
 
 customers_by_id as (

@@ -59,7 +59,6 @@ final as (
         customers.creationDate as created_at,
         coalesce(customers.lastModified, customers.creationDate) as updated_at,
         customers._is_deleted as is_deleted,
-        customers.customerId as customer_id,
         {{ salesforce_id('customers.crmContactId') }} as crm_contact_id
     from customers
     left join addresses

@@ -7,11 +7,7 @@ orders as (
 ),
 
 customers as (
-    select
-        source_instance,
-        source_key as customer_no,
-        customer_id
-    from {{ ref('stg_commerce_cloud__customer') }}
+    select * from {{ ref('stg_commerce_cloud__customer_ids') }}
 ),
 
 customers_by_id as (
