@@ -14,7 +14,15 @@ def var(name):
 
 
 # stands for the contract of whatever model is linted
-model = {"columns": {"record_key": {"name": "record_key", "data_type": "varchar"}}}
+model = {
+    "columns": {
+        "record_key": {
+            "name": "record_key",
+            "data_type": "varchar",
+            "config": {"meta": {"privacy": "quasi"}},
+        }
+    }
+}
 
 # stand for the run that compiles
 run_started_at = datetime(2026, 1, 1, tzinfo=UTC)

@@ -1,7 +1,7 @@
 {% macro without_identity(column, shape, keys) -%}
 {%- set name = column.name -%}
 {%- set is_own_key = name == (model.columns.keys() | first) -%}
-{%- set is_personal = column.config.meta.privacy != 'none' -%}
+{%- set is_personal = column.config.meta.privacy != "none" -%}
 {%- if name == 'is_deleted' -%}
 is_deleted or is_erased
 {%- elif shape == 'party_records' and name == 'source_key' -%}
