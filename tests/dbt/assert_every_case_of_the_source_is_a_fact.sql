@@ -1,5 +1,5 @@
 -- Every case that is not deleted is a fact, with or without a party.
-{{ config(enabled='service_cloud' in var('systems')) }}
+{{ config(enabled='service_cloud' in var('systems') and var('erased_facts') == 'keep') }}
 with
 
 source_cases as (

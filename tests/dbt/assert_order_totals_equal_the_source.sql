@@ -1,6 +1,6 @@
 -- Every order of the shops that is not deleted is a fact: counts and totals per instance equal
 -- those of the extracts to the cent.
-{{ config(enabled='commerce_cloud' in var('systems')) }}
+{{ config(enabled='commerce_cloud' in var('systems') and var('erased_facts') == 'keep') }}
 with
 
 source_orders as (

@@ -148,6 +148,22 @@ def test_the_accounts_add_up_and_facts_stay_without_their_persons(
     ]
 
 
+def test_facts_leave_with_their_persons_where_the_office_wants_it(
+    erased: Office, world: World, tmp_path: Path
+) -> None:
+    deleting = Office(erased.project, tmp_path, VARIABLES | {"erased_facts": "delete"})
+    deleting.build()
+    assert found(deleting, world) == {}
+    for table in ("fct_orders", "fct_order_lines"):
+        assert world.project.query(f"select count(*) > 0 from {table}") == [(True,)]
+        assert deleting.project.query(f"select count(*) from {table}") == [(0,)]
+    cases = "select count(*) from fct_cases where record_key is not null"
+    ((left,),) = deleting.project.query("select count(*) from fct_cases")
+    ((all_cases,),) = world.project.query("select count(*) from fct_cases")
+    ((of_somebody,),) = world.project.query(cases)
+    assert left == all_cases - of_somebody
+
+
 def test_the_ids_are_dead_and_the_audit_names_nobody(erased: Office, world: World) -> None:
     before = {gpid for (gpid,) in world.project.query("select gpid from dim_party")}
     gone = {
