@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN := $(BIN)/python -m
 
-.PHONY: help build expect assess restore erase test test-all diff train explain report bench-quality bench-daily bench-standardise bench-scale docs demo-data lock clean
+.PHONY: help build expect assess restore erase access-request test test-all diff train explain report bench-quality bench-daily bench-standardise bench-scale docs demo-data lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -24,6 +24,9 @@ restore: .venv/.build ## make the registry again from its log: FORCE=1 also over
 
 erase: .venv/.build ## carry out the open requests for erasure (seeds/privacy_requests.csv)
 	@$(RUN) customer360_dbt.erase $(ARGS)
+
+access-request: .venv/.build ## write everything that is held about a party: SUBJECT=<GPID or record key>, REQUEST=<id> of seeds/privacy_requests.csv
+	@$(RUN) customer360_dbt.access $(if $(SUBJECT),'$(SUBJECT)') $(if $(REQUEST),--request '$(REQUEST)') $(ARGS)
 
 test: .venv/.test ## run everything that CI runs; make test-all adds the long tests
 	$(BIN)/ruff check .

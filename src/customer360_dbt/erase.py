@@ -20,6 +20,7 @@ from rich.console import Console
 from rich.table import Table
 
 from customer360 import build_lock, erasure, registry_checks, registry_log
+from customer360.access import ACCESS_FOLDER
 from customer360.build_lock import BuildLockError
 from customer360.diff_report import say
 from customer360.erasure import Erased
@@ -49,6 +50,7 @@ _MADE_AGAIN = (
     DIFF_FOLDER,
     SCRATCH_FOLDER,
     REPORT_FILE,
+    ACCESS_FOLDER,
     "published/*.new*",
 )
 
@@ -91,7 +93,7 @@ def _erase(home: Path, variables: Mapping[str, Any], build: Build, console: Cons
         raise EraseError(f"{home} has no registry: nothing was ever built there.")
     build_lock.hold(home, wait_seconds=0, tell=lambda _: None)
     try:
-        _check(home, key)
+        check(home, key)
         requests = _requests(home)
         _print(requests, console)
         started = [each for each in requests if each.status == "started"]
@@ -137,7 +139,7 @@ def _erase(home: Path, variables: Mapping[str, Any], build: Build, console: Cons
     )
 
 
-def _check(home: Path, key: IdKey) -> None:
+def check(home: Path, key: IdKey) -> None:
     """The registry is whole, and of this key: with another one the tokens would be others."""
     registry_checks.check_files(home)
     with duckdb.connect() as con:

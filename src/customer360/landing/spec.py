@@ -80,6 +80,8 @@ class TableMeta(_Meta):
 
     file: str | None = None
     key: list[str] = []
+    # who a row is about: keys of records, orders, cases…, with columns in braces; docs/access.md
+    about: list[str] = []
     latest_by: list[str] = []
     deleted: str | None = None
     optional: bool = False
@@ -158,6 +160,7 @@ class TableSpec(BaseModel):
         meta = self.config.meta
         used = {"key": meta.key, "latest_by": meta.latest_by}
         used["deleted"] = [meta.deleted] if meta.deleted else []
+        used["about"] = sorted(set(re.findall(r"{(\w+)}", " ".join(meta.about))) - {"_instance"})
         for setting, columns in used.items():
             for name in columns:
                 if name not in names:
