@@ -159,12 +159,8 @@ EXPORTED: Mapping[str, Part] = {
         "The history of your id",
         f"({_BY_GPID} or other_gpid in {_GPIDS} or {_BY_RECORD})",
     ),
-    "marts.gpid_redirect": Part(
-        Section.JOINED, "Former ids of yours", f"retired_gpid in {_GPIDS}"
-    ),
-    "conformed.int_privacy_requests": Part(
-        Section.HANDLED, "Requests", f"subject in {_KEYS}"
-    ),
+    "marts.gpid_redirect": Part(Section.JOINED, "Former ids of yours", f"retired_gpid in {_GPIDS}"),
+    "conformed.int_privacy_requests": Part(Section.HANDLED, "Requests", f"subject in {_KEYS}"),
     "marts.privacy_request_status": Part(Section.HANDLED, "How far they are", _BY_GPID),
     "registry.privacy_audit": Part(Section.HANDLED, "What was done", _BY_GPID),
 }
@@ -227,7 +223,7 @@ NOT_EXPORTED: Mapping[str, str] = {
 
 # how a build knows what is new; it says nothing of anybody
 _BOOKKEEPING = {"input_hash", "made_by"}
-_KEY_COLUMN = re.compile("record_key|event_key")
+_SLASHES_OF_A_KEY = 3
 # of the identifiers of Salesforce, extracts may have the first 15 characters
 _SHORT_ID = r"'^(.*/[A-Za-z0-9]{15})[A-Z0-5]{3}$', '\1'"
 # a spreadsheet takes a text that begins so for a formula
@@ -342,7 +338,8 @@ def _live_gpid(con: duckdb.DuckDBPyConnection, key: IdKey, subject: str) -> str:
     if gpid is not None:
         return str(gpid)
     is_erased = con.execute(
-        f"select 1 from {DATABASE}.main.erasures where gpid = $1 or (kind = 'record' and token = $2)",
+        f"select 1 from {DATABASE}.main.erasures"
+        " where gpid = $1 or (kind = 'record' and token = $2)",
         [subject, key.token(subject)],
     ).fetchall()
     if is_erased:
@@ -390,17 +387,16 @@ def collect(
 
     """
     _find_keys(con, subject.gpid)
-    records = _texts(con, _RECORDS)
-    events = f"marts.consent_events where {EXPORTED['marts.consent_events'].condition}"
-    known = records | _texts(con, f"(select event_key from {events})")
-    tables = []
-    for table, part in EXPORTED.items():
-        rows = _rows(con, _query(table, part))
-        tables.append(
-            Table(table, part.title, part.section, [_own(row, known) for row in rows])
-        )
+    found = {table: _rows(con, _query(table, part)) for table, part in EXPORTED.items()}
+    others = _keys_of_others(con, found.values())
+    tables = [
+        Table(table, part.title, part.section, [_own(row, others) for row in found[table]])
+        for table, part in EXPORTED.items()
+    ]
     keys = sorted(_texts(con, _KEYS))
-    extracts.execute("create temp table its_keys as select unnest(?::varchar[]) as key", [keys])
+    extracts.execute(
+        "create or replace temp table its_keys as select unnest(?::varchar[]) as key", [keys]
+    )
     for system in systems:
         for spec in load_system(project, system).tables:
             if spec.meta.about:
@@ -461,24 +457,40 @@ def _find_keys(con: duckdb.DuckDBPyConnection, gpid: str) -> None:
     )
 
 
-def _own(row: Row, known: set[str]) -> Row:
-    """A row without the keys of other people's records."""
+def _keys_of_others(
+    con: duckdb.DuckDBPyConnection, tables: Iterable[Sequence[Row]]
+) -> frozenset[str]:
+    """The keys of other people's records that stand in the rows, whatever the column is called."""
+    texts = {
+        text
+        for rows in tables
+        for row in rows
+        for value in row.values()
+        for text in (value if isinstance(value, list) else [value])
+        if isinstance(text, str) and text.count("/") >= _SLASHES_OF_A_KEY
+    }
+    return frozenset(
+        key
+        for (key,) in con.execute(
+            "select distinct record_key from marts.bridge_party_source"
+            f" where record_key in (select unnest(?::varchar[])) and record_key not in {_RECORDS}",
+            [sorted(texts)],
+        ).fetchall()
+    )
+
+
+def _own(row: Row, others: frozenset[str]) -> Row:
+    """A row without the keys of other people's records, and without a build's own bookkeeping."""
 
     def own(value: Any) -> Any:
         if isinstance(value, list):
-            return [each for each in value if each in known]
-        return value if value in known else None
+            return [each for each in value if not isinstance(each, str) or each not in others]
+        return None if isinstance(value, str) and value in others else value
 
-    return {
-        column: own(value) if _KEY_COLUMN.search(column) else value
-        for column, value in row.items()
-        if column not in _BOOKKEEPING
-    }
+    return {column: own(value) for column, value in row.items() if column not in _BOOKKEEPING}
 
 
-def _delivered(
-    con: duckdb.DuckDBPyConnection, system: str, spec: TableSpec
-) -> Iterator[Row]:
+def _delivered(con: duckdb.DuckDBPyConnection, system: str, spec: TableSpec) -> Iterator[Row]:
     """The rows of an extract about the party, with every column that was delivered."""
     matches = " or ".join(f"{_template(each)} in {_KEYS}" for each in spec.meta.about)
     # a row that names a record is about that one, though an address in it may be shared
@@ -521,7 +533,8 @@ def write(folder: Path, subject: Subject, tables: Sequence[Table], *, at: dateti
     for table in tables:
         # the mark tells spreadsheets that it is UTF-8
         with _private(new / table.file, "utf-8-sig") as file:
-            writer = csv.writer(file, lineterminator="\n")
+            # ends lines as spreadsheets do, and so quotes a carriage return inside a value
+            writer = csv.writer(file, lineterminator="\r\n")
             writer.writerow([_cell(column) for column in table.columns])
             writer.writerows(
                 [_cell(row.get(column)) for column in table.columns] for row in table.rows

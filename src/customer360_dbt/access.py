@@ -61,7 +61,7 @@ def main(arguments: Sequence[str]) -> int:
     ) as error:
         print(error, file=sys.stderr)
         return FAILED
-    say(console, f"{folder / PAGE} (personal data, readable by you only; remove it when it is sent)")
+    say(console, f"{folder / PAGE} (personal data, readable by you only)")
     return DONE
 
 
@@ -95,7 +95,7 @@ def export(
             whom = access.find_subject(con, key, subject=subject, request_id=request_id)
             say(console, f"{whom.asked_as} is {whom.gpid}; reading the warehouse and the extracts")
             with duckdb.connect() as extracts:
-                _read_extracts(extracts, home, landing_folder, settings, key)
+                read_extracts(extracts, home, landing_folder, settings, key)
                 tables = access.collect(
                     con, extracts, whom, project=Path.cwd(), systems=settings.systems
                 )
@@ -113,7 +113,7 @@ def export(
     return folder
 
 
-def _read_extracts(
+def read_extracts(
     con: duckdb.DuckDBPyConnection,
     home: Path,
     landing_folder: Path,

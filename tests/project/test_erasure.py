@@ -10,9 +10,11 @@ from typing import Any
 
 import duckdb
 import pytest
+import yaml
 
+from customer360.access import PAGE
 from customer360.restore import restore
-from customer360_dbt import erase
+from customer360_dbt import access, erase
 from customer360_dbt.dry_run import DryRunError
 from tests.project.builds import FILES_ONLY, PROJECT, WITHOUT_TESTS, Customer360, explain
 from tests.project.canaries import VARIABLES, World, contents
@@ -57,6 +59,12 @@ class Office:
         monkeypatch.setenv("CUSTOMER360_HOME", str(self.project.home))
         return erase.main([], build=lambda home, variables, *options: self.build(*options))
 
+    def access(self, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
+        monkeypatch.chdir(self.root)
+        monkeypatch.setenv("CUSTOMER360_HOME", str(self.project.home))
+        monkeypatch.setenv("CUSTOMER360_LANDING", str(self.project.landing))
+        return access.main([*arguments, "--vars", yaml.safe_dump(self.variables)])
+
     def status(self) -> dict[str, str]:
         return dict(
             self.project.warehouse("select request_id, status from marts.privacy_request_status")
@@ -100,10 +108,15 @@ def erased(world: World, tmp_path_factory: pytest.TempPathFactory) -> Office:
         *(
             (f"r{number}", "erasure", names[number % 2], "2026-11-01", "", "an officer", "")
             for number, names in enumerate(parties)
-        )
+        ),
+        ("access", "access", _STAYS, "2026-11-01", "", "", ""),
     )
     office.build("--select", "+privacy_request_status")
     with pytest.MonkeyPatch.context() as monkeypatch:
+        # what was written out before, at somebody's request or without one, has to go as well
+        assert office.access(monkeypatch, "--request=access") == 0
+        assert office.access(monkeypatch, parties[0][0]) == 0
+        assert any(world.canaries.found(text) for name, text in office.texts() if name == PAGE)
         assert office.erase(monkeypatch) == 0
     return office
 
