@@ -20,7 +20,7 @@ import numpy as np
 from customer360.landing.sql import literal, name, path_literal
 
 # part of a file's fingerprint: raise it when the reader's result for a file can change
-READER_VERSION = 1
+READER_VERSION = 2
 # characters of a quarantined line that are kept; the rest is cut off and marked with '…'
 PAYLOAD_LIMIT = 10_000
 SEPARATORS = (b",", b";", b"\t")
@@ -65,7 +65,8 @@ class CsvTable:
 
     Attributes:
         columns: the header's names; the table's columns are c0, c1, … in this order.
-        records: physical records in the file, the header not counted.
+        records: physical records in the file, the header not counted. Counted from its lines, not
+            from what was read; lines inside of a record's quotes are not counted again.
         is_damaged: some records could not be used. The table then has `_reason` and `_raw` too,
             which are null for the good ones.
 
@@ -81,11 +82,17 @@ EMPTY = CsvTable(columns=(), records=0, is_damaged=False)
 
 @dataclass(frozen=True)
 class Record:
-    """A record as it was found: its fields, or what is wrong with it."""
+    """A record as it was found: its fields, or what is wrong with it.
+
+    Attributes:
+        lines: how many lines of the file it takes, empty ones not counted.
+
+    """
 
     fields: tuple[str, ...] | None
     raw: str | None = None
     reason: str | None = None
+    lines: int = 1
 
 
 @dataclass(frozen=True)
@@ -202,12 +209,26 @@ def parse_records(data: bytes, header: Header) -> Iterator[Record]:
             yield Record(None, _shown(line), problem)
             position = line_end + 1
             continue
+        lines = 1 if end <= line_end + 1 else count_lines(data[position:end], newline)
         try:
-            yield Record(tuple(field.decode("utf-8") for field in fields))
+            yield Record(tuple(field.decode("utf-8") for field in fields), lines=lines)
         except UnicodeDecodeError:
             whole = data[position:end].removesuffix(newline).removesuffix(b"\r")
-            yield Record(None, _shown(whole), "invalid UTF-8")
+            yield Record(None, _shown(whole), "invalid UTF-8", lines)
         position = end
+
+
+def count_lines(data: bytes, newline: bytes) -> int:
+    """Return how many lines have anything in them; knows nothing of quotes and separators."""
+    if not data:
+        return 0
+    array = np.frombuffer(data, dtype=np.uint8)
+    ends = np.append(np.flatnonzero(array == newline[0]), array.size)
+    lengths = np.diff(ends, prepend=-1) - 1
+    if newline == b"\n":
+        # a carriage return before the line feed belongs to the line's end
+        lengths -= (lengths > 0) & (array[np.maximum(ends - 1, 0)] == 0x0D)
+    return int(np.count_nonzero(lengths > 0))
 
 
 def _split(
@@ -355,13 +376,14 @@ def _load_slow(con: duckdb.DuckDBPyConnection, data: bytes, table: str) -> CsvTa
     header = read_header(data)
     fields = [f"c{index}" for index in range(len(header.columns))]
     schema = pa.schema([(field, pa.string()) for field in [*fields, REASON_COLUMN, RAW_COLUMN]])
-    records = 0
+    records = count_lines(data[header.end :], newline_of(data))
     is_damaged = False
     with tempfile.TemporaryDirectory(prefix="customer360_") as folder:
         parts = Path(folder) / "records.parquet"
         with pq.ParquetWriter(parts, schema) as writer:
             for batch in _batches(parse_records(data, header)):
-                records += len(batch)
+                # of a record of several lines, one counts
+                records -= sum(record.lines - 1 for record in batch)
                 is_damaged = is_damaged or any(record.reason for record in batch)
                 nothing = (None,) * len(fields)
                 columns = list(zip(*(record.fields or nothing for record in batch), strict=True))
