@@ -96,7 +96,7 @@ def rows_of(project: Customer360) -> dict[str, list[tuple[Any, ...]]]:
             "select table_schema, table_name from information_schema.tables"
             " where table_catalog = 'warehouse' and (table_schema = 'marts' or table_name in"
             " ('identity_party_tree', 'identity_clusters', 'identity_review_queue'))"
-            " and table_name <> 'publish' order by all"
+            " and table_name not in ('publish', 'source_reconciliation_history') order by all"
         ).fetchall()
         return {
             name: con.execute(f"from {schema}.{name} order by all").fetchall()

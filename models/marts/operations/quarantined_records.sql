@@ -34,7 +34,7 @@ recycled as (
     where outcome = 'quarantined'
 ),
 
-final as (
+unusable as (
     select
         quarantined_rows.source_system,
         quarantined_rows.source_instance,
@@ -43,10 +43,15 @@ final as (
         quarantined_rows.row_number,
         cast(null as varchar) as record_key,
         case when erased_rows.file is null then quarantined_rows.payload end as payload,
+        quarantined_rows.rule,
         case
             when erased_rows.file is null then quarantined_rows.reason
             else 'it says something of somebody who was erased'
-        end as reason
+        end as reason,
+        {{ quarantine_token(
+            "concat_ws('/', quarantined_rows.source_system, source_instance, source_object)",
+            'quarantined_rows.payload'
+        ) }} as content_token
     from quarantined_rows
     left join erased_rows
         on quarantined_rows.file = erased_rows.file
@@ -61,13 +66,24 @@ final as (
         null as row_number,
         records.record_key,
         cast(to_json(records) as varchar) as payload,
+        'same_identity' as rule,
         'its key stands for somebody else than before (' || recycled.differs_in || '); if it does,'
         || ' add to seeds/recycled_key_decisions.csv, with your name: '
         || records.record_key || ',' || recycled.change_id || ',new,,,'
-        || ' (and with same instead of new if it is who it was)' as reason
+        || ' (and with same instead of new if it is who it was)' as reason,
+        {{ quarantine_token('records.delivered_in', 'recycled.change_id') }} as content_token
     from recycled
     inner join {{ ref('int_party_records') }} as records
         on recycled.record_key = records.record_key
+),
+
+final as (
+    select
+        unusable.* exclude (content_token),
+        known.first_seen_at
+    from unusable
+    left join {{ ref('quarantine_first_seen') }} as known
+        on unusable.content_token = known.content_token
 )
 
 select * from final

@@ -6,5 +6,6 @@ select
     file,
     row_number,
     payload,
+    rule,
     reason
 from {{ source('landing', 'quarantined_rows') }}

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 
 from duckdb.sqltypes import DuckDBPyType
 
@@ -36,6 +37,16 @@ _LOADED_AT = (
 _DELETED_FLAG = "_fivetran_deleted"
 _DELETED_AT = ("_ab_cdc_deleted_at", "_sdc_deleted_at")
 _ACTIVE = "_fivetran_active"
+
+
+class Rule(StrEnum):
+    """What a record has to keep to, lest it be quarantined."""
+
+    WELL_FORMED = "well_formed"  # as many fields as the header, and no quote left open
+    ENCODED = "encoded"  # its bytes are text
+    USABLE_KEY = "usable_key"  # there is a key, and it is of the declared type
+    ACCEPTED_VALUE = "accepted_value"  # one of those that the adapter declares
+    NO_FORBIDDEN_TEXT = "no_forbidden_text"  # nothing that would break a record key
 
 
 @dataclass(frozen=True)
@@ -334,7 +345,8 @@ def bookkeeping(systems: Iterable[SystemSpec]) -> dict[str, str]:
             )
             quarantined.append(
                 f"select {source}, _file as file, _row_number as row_number, _payload as payload, "
-                f"_reason as reason from {view} where _status = 'quarantined'"
+                f"{_BROKEN_RULE} as rule, _reason as reason from {view} "
+                "where _status = 'quarantined'"
             )
             invalid.append(
                 f"select {source}, _file as file, _row_number as row_number, "
@@ -366,7 +378,9 @@ left join (
 left join (
 {_union(counts, f"{source_types}, 0 as accepted, 0 as quarantined, 0 as superseded, 0 as deleted")}
 ) as c using (source_system, source_instance, source_object)""",
-        "quarantined_rows": _union(quarantined, f"{row_types}, '' as payload, '' as reason"),
+        "quarantined_rows": _union(
+            quarantined, f"{row_types}, '' as payload, '' as rule, '' as reason"
+        ),
         "invalid_values": _union(
             invalid,
             f"{row_types}, '' as source_key, '' as column_name, '' as value, '' as reason",
@@ -482,6 +496,17 @@ def _row_reason(
             complaint = literal(f"{column.name} must not contain: {column.meta.forbidden}")
             cases.append(f"when {found} then {complaint}")
     return f"case {' '.join(cases)} end" if cases else "cast(null as varchar)"
+
+
+# SQL of the rule that a quarantined record breaks, told by the reason that `_row_reason` or the
+# reader of CSV files gives
+_BROKEN_RULE = f"""case
+    when _reason = 'blank key' or starts_with(_reason, 'the key ') then {literal(Rule.USABLE_KEY)}
+    when contains(_reason, ' is not one of: ') then {literal(Rule.ACCEPTED_VALUE)}
+    when contains(_reason, ' must not contain: ') then {literal(Rule.NO_FORBIDDEN_TEXT)}
+    when _reason = 'invalid UTF-8' then {literal(Rule.ENCODED)}
+    else {literal(Rule.WELL_FORMED)}
+end"""
 
 
 def _payload(extract: Extract) -> str:

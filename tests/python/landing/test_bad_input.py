@@ -179,6 +179,7 @@ def test_a_blank_key_is_quarantined_with_its_row(sales: Any, blank: str) -> None
             '{"Id":' + (f'"{blank}"' if blank else "null") + ',"Name":"Ann"}'
             if blank != "\t"
             else '{"Id":"\\t","Name":"Ann"}',
+            "usable_key",
             "blank key",
         )
     ]

@@ -1,0 +1,3 @@
+{% macro quarantine_token(delivered_in, content) -%}
+privacy_token('quarantine/' || {{ delivered_in }} || '/' || {{ content }})
+{%- endmacro %}

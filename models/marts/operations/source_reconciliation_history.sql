@@ -1,0 +1,29 @@
+-- One row per extract and build: what became of the rows that had landed.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    full_refresh=false,
+    pre_hook="
+        {% if is_incremental() %}
+        delete from {{ this }} where run_id in (
+            select run_id from main.build_runs where not is_complete
+        )
+        {% endif %}
+    "
+) }}
+select
+    '{{ invocation_id }}' as run_id,
+    {{ build_moment() }} as built_at,
+    source_system,
+    source_instance,
+    source_object,
+    landed,
+    accepted,
+    quarantined,
+    superseded,
+    deleted,
+    suppressed,
+    party_records,
+    bridged
+from {{ ref('source_reconciliation') }}
