@@ -511,7 +511,9 @@ def parse_organization_name(text: str | None) -> OrganizationName | None:
     if not is_japanese and len(words) > 1:
         # words in another order
         sounds.append(_sound("".join(sorted(forms[0] for forms in words))))
-    stems = chain.from_iterable(_sounds(words[:count]) for count in range(1, len(words)))
+    # a text of thousands of words is no name, and its beginnings would fill the memory
+    beginnings = range(1, min(len(words), MAX_KEYS))
+    stems = chain.from_iterable(_sounds(words[:count]) for count in beginnings)
     whole = set(sounds)
     keys = [*parts.keys, *(sounds[:4] if is_japanese else sounds[:1])]
     return OrganizationName(

@@ -43,6 +43,9 @@ ORGANIZATION_NAME = (
     "words VARCHAR[], is_branch BOOLEAN)"
 )
 
+# no name or address is longer; what texts of megabytes have in common would take hours to find
+_LONGEST = 1_000
+
 _NO_EMAIL = (None, None, None, None, (), ())
 _NO_ADDRESS = (None,) * 6
 _NO_ORGANIZATION = (None, None, (), (), (), (), None)
@@ -52,6 +55,11 @@ _EPOCH = date(1970, 1, 1).toordinal()
 def _values(texts: Any) -> list[str | None]:
     # many times faster than to_pylist, which makes a scalar of each value first
     return texts.to_numpy(zero_copy_only=False).tolist()  # type: ignore[no-any-return]
+
+
+def _beginnings(texts: Any) -> list[str | None]:
+    """The values, of each that is too long its first characters."""
+    return [value and value[:_LONGEST] for value in _values(texts)]
 
 
 def _texts(values: Iterable[str | None]) -> Any:
@@ -76,7 +84,7 @@ def _structs(names: str, arrays: list[Any], is_null: list[bool] | None = None) -
 def person_names(full: Any, given: Any, family: Any, reading: Any) -> Any:
     """`split_person_name` of each row, as PERSON_NAME structs."""
     families, givens, is_order_known = _columns(
-        map(split_person_name, *map(_values, (full, given, family, reading))),
+        map(split_person_name, *map(_beginnings, (full, given, family, reading))),
         3,
     )
     family_exact, family_script, family_keys, _ = _columns(families, 4)
@@ -125,7 +133,7 @@ def phones(texts: Any, country_codes: Any) -> Any:
 def addresses(street: Any, locality: Any, region: Any, postal_code: Any, country_code: Any) -> Any:
     """`parse_address` of each row, as ADDRESS structs; a blank address is a null struct."""
     fields = (street, locality, region, postal_code, country_code)
-    found = list(map(parse_address, *map(_values, fields)))
+    found = list(map(parse_address, *map(_beginnings, fields)))
     parts = _columns([_NO_ADDRESS if address is None else address for address in found], 6)
     return _structs(
         "country_code postal_code region locality street number",
@@ -147,7 +155,7 @@ def birth_dates(today: date) -> Callable[[Any], Any]:
 
 def organization_names(texts: Any) -> Any:
     """`parse_organization_name` of each row, as ORGANIZATION_NAME structs."""
-    found = [parse_organization_name(text) for text in _values(texts)]
+    found = [parse_organization_name(text) for text in _beginnings(texts)]
     name, legal_form, keys, sounds, stems, words, is_branch = _columns(
         [_NO_ORGANIZATION if one is None else one for one in found], 7
     )
