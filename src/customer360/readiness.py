@@ -10,6 +10,8 @@ from typing import Any
 import duckdb
 import jinja2
 
+from customer360.spreadsheets import cell
+
 PAGE = "readiness.html"
 _TABLES = ("source_readiness", "source_overlap", "source_columns")
 _FINDINGS_SHOWN = 15
@@ -66,7 +68,7 @@ def write_readiness(con: duckdb.DuckDBPyConnection, folder: Path) -> Path:
         with (folder / f"{table}.csv").open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file)
             writer.writerow(_names(con, table))
-            writer.writerows(row.values() for row in rows)
+            writer.writerows(map(cell, row.values()) for row in rows)
     page = folder / PAGE
     page.write_text(render(collect(con)), encoding="utf-8")
     return page

@@ -6,6 +6,7 @@ as it went in.
 """
 
 import csv
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ import duckdb
 import pytest
 
 from customer360.landing.spec import ColumnSpec, Kind, TableSpec, load_system
+from customer360.readiness import write_readiness
 from tests.project.builds import PROJECT, WITHOUT_TESTS, Customer360
 from tests.project.canaries import LINKS, PLACES, PREFIXES, salesforce_id, word
 
@@ -29,6 +31,8 @@ HOSTILE = {
     "formula": "=cmd|' /C calc'!A0",
     "long": "very long " * 2_000,
 }
+# headers that nobody declared
+COLUMNS = ["=HYPERLINK(A1)", "+1 <script>alert(1)</script>", 'it\'s; "x" {{ y }}']
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,10 @@ def delivered(project: Customer360) -> dict[str, Cell]:
                     cells.append(f"handle:{value}" if is_typed else value)
                 rows.append(cells)
             with (into / f"{table.file}.csv").open("w", encoding="utf-8", newline="") as file:
-                csv.writer(file).writerows([[c.name for c in table.columns], *rows])
+                header = [c.name for c in table.columns]
+                # a column that the adapter ignores, and the assessment shows
+                more = [] if table.meta.strict_columns else COLUMNS
+                csv.writer(file).writerows([[*header, *more], *(row + more for row in rows)])
     project.build(*WITHOUT_TESTS)
     return texts
 
@@ -129,3 +136,26 @@ def test_hostile_text_in_every_column_of_every_adapter_comes_out_as_it_went_in(
         if (missing := places - arrived[column, kind])
     }
     assert changed == {}
+
+
+@pytest.mark.usefixtures("delivered")
+def test_a_formula_in_a_header_is_text_in_exported_csv_and_markup_is_text_on_the_page(
+    project: Customer360, tmp_path: Path
+) -> None:
+    with duckdb.connect(str(project.home / "warehouse.duckdb"), read_only=True) as con:
+        page = write_readiness(con, tmp_path).read_text("utf-8")
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+    exported = set[str]()
+    for path in tmp_path.glob("*.csv"):
+        with path.open(encoding="utf-8", newline="") as file:
+            exported |= {value for row in csv.reader(file) for value in row}
+    assert exported >= {f"'{COLUMNS[0]}", f"'{COLUMNS[1]}", COLUMNS[2]}
+    numbers = re.compile(r"[+-]?[0-9.e+-]+")
+    formulas = {
+        v for v in exported if v.startswith(("=", "+", "-", "@")) if not numbers.fullmatch(v)
+    }
+    assert formulas == set()
+    assert {name for (name,) in project.query("select column_name from source_columns")} >= set(
+        COLUMNS
+    )

@@ -59,7 +59,10 @@ def deliveries(place: str) -> dict[str, Any]:
         ({"declared_link_weights": {"crm_id": 3}}, "declared_link_weights says nothing about"),
         ({"source_priority": ["sales_clod"]}, "source_priority names 'sales_clod'"),
         ({"instances": {"files": []}}, "instances.files"),
-        ({"instances": {"files": ["../x"]}}, "instances.files"),
+        *(
+            ({"instances": {"files": [name]}}, "instances.files.0")
+            for name in ("..", ".", "", "../x", "a/b", "/etc", "it's", "a b", "%2e%2e", "x\n", "é")
+        ),
         ({"recycled_keys": {"a/b/c": "quarantine"}}, "recycled_keys says nothing about default"),
         ({"recycled_keys": {"default": "ignore"}}, "Input should be 'new_incarnation' or"),
         ({"recycled_keys": {"files": "quarantine"}}, "recycled_keys.files"),

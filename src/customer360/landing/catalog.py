@@ -3,6 +3,7 @@
 import difflib
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -283,6 +284,14 @@ def _read_table(
         source = (system.name, instance, table.name)
         reader.extracts.append(source)
         found = files_of(folder, table.file, landing=reader.landing)
+        unnamed = [each.name for each in found if not _is_text(each.name)]
+        if unnamed:
+            reader.problems += [
+                f"{'/'.join(source)}: the name of the file {os.fsencode(each)!r} is not UTF-8;"
+                " rename it"
+                for each in unnamed
+            ]
+            continue
         if len({each.format for each in found}) > 1:
             names = ", ".join(each.name for each in found)
             reader.problems.append(
@@ -337,6 +346,11 @@ def _read_table(
         _remember_check(reader.con, table.view, fingerprint, has_duplicates, many)
     _compare_types(reader, system, table)
     reader.views[table.view] = build_view(table, view, has_duplicates=has_duplicates)
+
+
+def _is_text(file_name: str) -> bool:
+    """Whether a name has no bytes that Python could only pass on, not read."""
+    return file_name.isascii() or not any("\udc80" <= each <= "\udcff" for each in file_name)
 
 
 def _compare_columns(
