@@ -23,6 +23,7 @@ from customer360 import build_lock, erasure, registry_checks, registry_log
 from customer360.access import ACCESS_FOLDER
 from customer360.build_lock import BuildLockError
 from customer360.diff_report import say
+from customer360.durable import swap_in_database
 from customer360.erasure import Erased
 from customer360.identity_diff import DIFF_FOLDER
 from customer360.keys import IdKey, IdKeyError
@@ -45,13 +46,21 @@ REQUESTS = Path("seeds/privacy_requests.csv")
 DONE, FAILED = 0, 1
 # what builds, reports and dry runs leave in a home, and make again
 _MADE_AGAIN = (
-    f"{WAREHOUSE_FILE}*",
+    f"{WAREHOUSE_FILE}?*",
     f"{REGISTRY_FILE}.*",
     DIFF_FOLDER,
     SCRATCH_FOLDER,
     REPORT_FILE,
     ACCESS_FOLDER,
     "published/*.new*",
+)
+# what the warehouse knows of former builds; it names nobody
+_HISTORIES = (
+    "main.build_runs",
+    "landing_raw.built_columns",
+    "landing_raw.built_extracts",
+    "marts.source_reconciliation_history",
+    "marts.quarantine_first_seen",
 )
 
 
@@ -113,6 +122,7 @@ def _erase(home: Path, variables: Mapping[str, Any], build: Build, console: Cons
         else:
             erasure.rewrite_log(home, run_id=run_id)
         _redact_deliveries(home, key)
+        _start_warehouse_anew(home)
         _remove_what_is_made_again(home)
     finally:
         build_lock.release(home)
@@ -258,6 +268,30 @@ def _redact_deliveries(home: Path, key: IdKey) -> None:
         erasure.prepare_cursor(con)
         for path, source in kept_files(home):
             redact(con, path, source)
+
+
+def _start_warehouse_anew(home: Path) -> None:
+    """Leave nothing of the warehouse but the history of builds, in a new file."""
+    path = home / WAREHOUSE_FILE
+    if not path.exists():
+        return
+    new = path.with_name(f"{path.name}.new")
+    new.unlink(missing_ok=True)
+    with duckdb.connect() as con:
+        con.execute(f"attach {quoted(path)} as former")
+        con.execute(f"attach {quoted(new)} as anew")
+        known = con.execute(
+            "select schema_name || '.' || table_name from duckdb_tables()"
+            " where database_name = 'former'"
+        ).fetchall()
+        for table in _HISTORIES:
+            if (table,) in known:
+                con.execute(f"create schema if not exists anew.{table.partition('.')[0]}")
+                con.execute(f"create table anew.{table} as from former.{table}")
+        con.execute("checkpoint anew")
+        con.execute("detach anew")
+        con.execute("detach former")
+    swap_in_database(new, path)
 
 
 def _remove_what_is_made_again(home: Path) -> None:
