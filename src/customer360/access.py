@@ -501,13 +501,17 @@ def _delivered(con: duckdb.DuckDBPyConnection, system: str, spec: TableSpec) -> 
         "select _instance, _file, _row_number, _status, _payload"
         f" from landing.{name(spec.view)} where {matches} order by _file, _row_number",
     ):
-        yield {
+        place = {
             "source_system": system,
             "source_instance": row["_instance"],
             "file": row["_file"],
             "row_number": row["_row_number"],
             "status": row["_status"],
-            **json.loads(row["_payload"] or "{}"),
+        }
+        delivered: Row = json.loads(row["_payload"] or "{}")
+        yield place | {
+            f"{column} (delivered)" if column in place else column: value
+            for column, value in delivered.items()
         }
 
 

@@ -204,20 +204,20 @@ class _Links(HTMLParser):
         self.found += [value or "" for name, value in attrs if name in ("src", "href")]
 
 
-_HEADER = "source_key,full_name,birth_date,emails,postal_code,updated_at\n"
+_HEADER = "source_system,source_key,full_name,birth_date,emails,postal_code,updated_at\n"
 _BEFORE = (
     _HEADER
-    + "1,山本 花子,1980-01-02,hanako@example.jp,150-0001,2026-01-01\n"
-    + "2,ヤマモト ハナコ,,h.yamamoto@example.jp,,2026-01-01\n"
-    + "3,佐藤 一郎,1971-03-04,ichiro@example.jp,530-0001,2026-01-01\n"
+    + "crm,1,山本 花子,1980-01-02,hanako@example.jp,150-0001,2026-01-01\n"
+    + "crm,2,ヤマモト ハナコ,,h.yamamoto@example.jp,,2026-01-01\n"
+    + "crm,3,佐藤 一郎,1971-03-04,ichiro@example.jp,530-0001,2026-01-01\n"
 )
 _AFTER = (
     _HEADER
-    + "1,山本 花子,1980-01-02,hanako@example.jp,150-0001,2026-01-01\n"
-    + "2,山本 花子,1980-01-02,hanako@example.jp,150-0001,2026-02-01\n"
-    + "3,佐藤 一郎,1971-03-04,ichiro@example.jp,530-0001,2026-01-01\n"
+    + "crm,1,山本 花子,1980-01-02,hanako@example.jp,150-0001,2026-01-01\n"
+    + "crm,2,山本 花子,1980-01-02,hanako@example.jp,150-0001,2026-02-01\n"
+    + "crm,3,佐藤 一郎,1971-03-04,ichiro@example.jp,530-0001,2026-01-01\n"
     # a row without a key says an address that only she has
-    + ",,,hanako@example.jp,,\n"
+    + "crm,,,,hanako@example.jp,,\n"
 )
 
 
@@ -235,7 +235,7 @@ def test_a_retired_gpid_is_followed_and_everything_is_entered_in_the_audit(
     fresh.run(variables=FILES_ONLY | {"max_churn": 1})
     ((retired, live),) = fresh.query("select retired_gpid, live_gpid from gpid_redirect")
     folder = fresh.home / "access" / live
-    other = before["files/main/party/3"]
+    other = before["crm/main/party/3"]
 
     assert ask(fresh, monkeypatch, retired, variables=FILES_ONLY) == 0
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
@@ -244,10 +244,15 @@ def test_a_retired_gpid_is_followed_and_everything_is_entered_in_the_audit(
     rows = {each["table"]: each["rows"] for each in data["tables"]}
     assert data["gpid"] == live and data["asked_as"] == retired
     assert {row["record_key"] for row in rows["marts.bridge_party_source"]} == {
-        "files/main/party/1",
-        "files/main/party/2",
+        "crm/main/party/1",
+        "crm/main/party/2",
     }
     assert [row["row_number"] for row in rows["marts.quarantined_records"]] == [4]
+    # a column of the extract that is called as one of the export's own
+    assert {row["source_system"] for row in rows["landing.files__party_records"]} == {"files"}
+    assert {row["source_system (delivered)"] for row in rows["landing.files__party_records"]} == {
+        "crm"
+    }
     assert [row["retired_gpid"] for row in rows["marts.gpid_redirect"]] == [retired]
     assert {row["event_type"] for row in rows["registry.gpid_events"]} >= {"minted", "merged"}
     links = _Links()
@@ -256,11 +261,11 @@ def test_a_retired_gpid_is_followed_and_everything_is_entered_in_the_audit(
     assert not any(re.search("ichiro|party/3|佐藤", text) for text in texts(folder).values())
 
     (folder / "stale.csv").write_text("old")
-    assert ask(fresh, monkeypatch, "files/main/party/2", variables=FILES_ONLY) == 0
+    assert ask(fresh, monkeypatch, "crm/main/party/2", variables=FILES_ONLY) == 0
     assert not (folder / "stale.csv").exists()
 
     for subject, complaint in (
-        ("files/main/party/9", "no record and no party"),
+        ("crm/main/party/9", "no record and no party"),
         (live[:-1] + ("0" if live[-1] != "0" else "1"), "typing error"),
         ("--request=r1", "has seen no request r1"),
     ):
