@@ -26,6 +26,7 @@ from customer360.keys import IdKey, is_valid_gpid
 from customer360.landing.spec import TableSpec, load_system
 from customer360.landing.sql import literal, name
 from customer360.registry import DATABASE
+from customer360.spreadsheets import cell
 
 ACCESS_FOLDER = "access"
 PAGE, DATA = "index.html", "data.json"
@@ -226,8 +227,6 @@ _BOOKKEEPING = {"input_hash", "made_by"}
 _SLASHES_OF_A_KEY = 3
 # of the identifiers of Salesforce, extracts may have the first 15 characters
 _SHORT_ID = r"'^(.*/[A-Za-z0-9]{15})[A-Z0-5]{3}$', '\1'"
-# a spreadsheet takes a text that begins so for a formula
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -620,9 +619,7 @@ def _cell(value: Any) -> Any:
     """A value as a CSV file has it; a text never as a formula."""
     if isinstance(value, list | dict):
         value = json.dumps(value, ensure_ascii=False, default=_as_json)
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return f"'{value}"
-    return value
+    return cell(value)
 
 
 def _as_json(value: Any) -> Any:
