@@ -113,3 +113,16 @@ def test_importing_loads_no_lexicon() -> None:
         "assert lexicon.western_names.cache_info().currsize == 0"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_a_text_of_thousands_of_words_is_known_by_its_beginning(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    """What is made of a megabyte is small, or comparing two of them would take hours."""
+    text = " ".join(f"word{n}" for n in range(100_000))
+    [made] = con.execute(
+        "select organization_name(t)::varchar, person_name(t, t, t, t)::varchar,"
+        " address(t, t, t, t, t)::varchar from (select $text as t)",
+        {"text": text},
+    ).fetchall()
+    assert [len(each) < 60_000 for each in made] == [True] * 3, [len(each) for each in made]
