@@ -139,7 +139,7 @@ def test_the_key_of_an_organization_stands_for_another_one_but_a_renamed_one_kee
     """Three companies: one with two records, one that is renamed, one whose key is given away."""
     header = (
         "source_key,party_type,organization_name,emails,phones,postal_code,street_address,"
-        "identifiers"
+        "identifiers,full_name,birth_date"
     )
     acme = "{},organization,{},{},+12025550{},10001,1 Fifth Avenue,website:https://acme.example"
     other = "{0},organization,{1},{2},+14155550{3},94301,{0} Hooli Way,website:https://{4}"
@@ -150,7 +150,7 @@ def test_the_key_of_an_organization_stands_for_another_one_but_a_renamed_one_kee
             acme.format(21, "Acme Anvils Inc.", "info@acme.example", "201"),
             acme.format(22, "ACME Anvils", "sales@acme.example", "201"),
         ]
-        text = "\n".join([header, *first, *rows]) + "\n"
+        text = "\n".join([header, *(f"{row},," for row in (*first, *rows))]) + "\n"
         (project.landing / "files" / "party_records.csv").write_text(text, "utf-8")
 
     pied = other.format(23, "Pied Piper LLC", "hello@pied.example", "303", "pied.example")
