@@ -39,6 +39,7 @@ def model(dbt, session):
         "source_expectation_results": dbt.ref("source_expectation_results"),
         "source_columns": dbt.ref("source_columns"),
         "source_reconciliation": dbt.ref("source_reconciliation"),
+        "identity_health": dbt.ref("identity_health"),
         "source_reconciliation_history": dbt.ref("source_reconciliation_history"),
         "quarantined_records": dbt.ref("quarantined_records"),
         "rejected_values": dbt.ref("rejected_values"),

@@ -59,6 +59,7 @@ _HISTORIES = (
     "main.build_runs",
     "landing_raw.built_columns",
     "landing_raw.built_extracts",
+    "marts.identity_health",
     "marts.source_reconciliation_history",
     "marts.quarantine_first_seen",
 )

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from tests.project.builds import FILES_ONLY, Customer360
@@ -79,3 +80,23 @@ def test_a_build_that_was_not_published_has_no_accounts(
     assert project.query(HISTORY) == [(3, 1, 2, 0), (4, 2, 2, 0), (4, 1, 0, 3)]
     names = "select display_name from dim_party"
     assert project.query(names, restricted=True) in ([("Ann Able",)], [("Anne Able",)])
+
+
+def test_each_build_leaves_its_health_and_a_sudden_change_is_a_warning(
+    two_days: list[Customer360], tmp_path: Path
+) -> None:
+    first, second = two_days
+    assert first.query("select records, minted from identity_health") == [(1, 1)]
+    rows = "select records, minted, moved_records from identity_health order by built_at"
+    assert second.query(rows) == [(1, 1, 0), (2, 1, 0)]
+    sudden = second.copy_to(tmp_path)
+    with duckdb.connect(str(sudden.home / "warehouse.duckdb")) as con:
+        con.execute(
+            "update marts.identity_health set review_backlog = 60 where records = 1;"
+            "update marts.identity_health set review_backlog = 200 where records = 2"
+        )
+    check = ("test", "--select", "assert_identity_health_does_not_change_suddenly")
+    for project, status in ((second, "pass"), (sudden, "warn")):
+        result = project.dbt(*check, variables=FILES_ONLY)
+        assert result.success
+        assert [str(node.status) for node in result.result] == [status]
