@@ -94,7 +94,7 @@ counted as (
                 'filled': count(*) filter (has_moment),
                 'usable': null
             }
-        ], recursive := true)
+        ]) as told
     from measured
     group by delivered_in
 ),
@@ -102,10 +102,10 @@ counted as (
 final as (
     select
         delivered_in,
-        attribute,
+        told['attribute'] as attribute,
         records,
-        filled,
-        usable
+        told['filled'] as filled,
+        told['usable'] as usable
     from counted
 )
 

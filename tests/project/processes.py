@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 import yaml
 
-from tests.project.builds import PROJECT, WITHOUT_TESTS, Customer360
+from tests.project.builds import HISTORIES, PROJECT, WITHOUT_TESTS, Customer360
 
 SIGKILL, SIGALRM = -9, -14
 
@@ -123,9 +123,6 @@ _OF_THE_RUN = {
     "valid_to",
 }
 
-# one row per build, so that a build more is a row more
-_OF_BUILDS = "source_reconciliation_history"
-
 State = dict[str, list[tuple[Any, ...]]]
 
 
@@ -149,7 +146,7 @@ def _tables(file: Path) -> State:
             " current_database() and schema_name = 'main' and not internal order by all"
         ).fetchall():
             assert "__dbt_" not in table, f"{file} has a table that a build left behind"
-            if column not in _OF_THE_RUN and table != _OF_BUILDS:
+            if column not in _OF_THE_RUN and table not in HISTORIES:
                 columns.setdefault(table, []).append(column)
         return {
             table: con.execute(f"select {', '.join(kept)} from {table} order by all").fetchall()

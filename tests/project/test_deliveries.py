@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from customer360_dbt.dry_run import scratch_home
+from customer360_dbt.dry_run import scratch_home, settings_of
 from tests.project.builds import FILES_ONLY, WITHOUT_TESTS, Customer360, explain
 
 CHANGES = {**FILES_ONLY, "deliveries": {"default": "snapshot", "files": "changes"}}
@@ -75,7 +75,7 @@ def test_a_dry_run_has_the_kept_deliveries_and_adds_to_its_copy_only(tmp_path: P
     folder = tmp_path / "home" / "deliveries" / "files" / "main" / "party_records"
     folder.mkdir(parents=True)
     (folder / "kept.csv").write_text(DAY_1, "utf-8")
-    with scratch_home(tmp_path / "home", Console(file=io.StringIO())) as scratch:
+    with scratch_home(tmp_path / "home", settings_of({}), Console(file=io.StringIO())) as scratch:
         copied = scratch / folder.relative_to(tmp_path / "home")
         assert (copied / "kept.csv").read_text("utf-8") == DAY_1
         (copied / "kept.csv").write_text(DAY_2, "utf-8")

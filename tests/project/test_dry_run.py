@@ -19,7 +19,7 @@ import yaml
 from customer360 import build_lock, registry_log, scratch
 from customer360_dbt import diff, train
 from customer360_dbt.dry_run import SELECTION, Build, DryRunError
-from tests.project.builds import PROJECT, Customer360, explain
+from tests.project.builds import PROJECT, WITHOUT_TESTS, Customer360, explain
 from tests.project.test_gates import DOE, HEADER, MAJOR, PARTIES, TANAKA, registry, written
 
 WITH_STEWARDS = {"systems": ["files", "stewardship"]}
@@ -76,7 +76,7 @@ def in_process(project: Customer360) -> Build:
 
     def build(home: Path, variables: Mapping[str, Any]) -> None:
         copy = Customer360(project.landing, home, project.scratch)
-        result = copy.dbt("build", *SELECTION, variables=variables)
+        result = copy.dbt("build", *SELECTION, *WITHOUT_TESTS, variables=variables)
         if not result.success:
             raise DryRunError(explain(result))
 

@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.project.builds import FILES_ONLY, Customer360
+from tests.project.builds import FILES_ONLY, HISTORIES, Customer360
 
 HEADER = (
     "source_system,source_key,full_name,birth_date,emails,phones,street_address,locality,"
@@ -96,7 +96,7 @@ def rows_of(project: Customer360) -> dict[str, list[tuple[Any, ...]]]:
             "select table_schema, table_name from information_schema.tables"
             " where table_catalog = 'warehouse' and (table_schema = 'marts' or table_name in"
             " ('identity_party_tree', 'identity_clusters', 'identity_review_queue'))"
-            " and table_name not in ('publish', 'source_reconciliation_history') order by all"
+            f" and table_name not in {('publish', *HISTORIES)} order by all"
         ).fetchall()
         return {
             name: con.execute(f"from {schema}.{name} order by all").fetchall()

@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.project.builds import DEMO, FILES_ONLY, Customer360
+from tests.project.builds import DEMO, FILES_ONLY, HISTORIES, Customer360
 
 # what a build from nothing has to find as well, row for row and bit for bit
 COMPARED = ("conformed", "identity", "marts")
@@ -24,6 +24,7 @@ OF_A_RUN = {
     "identity_gates",
     "publish",
     "log_registry",
+    *HISTORIES,
 }
 
 

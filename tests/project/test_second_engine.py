@@ -32,19 +32,23 @@ SPARK_FUNCTIONS = {
     "collect_list",
     "concat",
     "concat_ws",
+    "contains",
     "count",
     "cume_dist",
     "date_format",
+    "datediff",
     "explode",
     "filter",
     "flatten",
     "floor",
+    "from_utc_timestamp",
     "greatest",
     "lag",
     "lead",
     "least",
     "left",
     "length",
+    "listagg",
     "log",
     "lower",
     "max",
@@ -53,6 +57,7 @@ SPARK_FUNCTIONS = {
     "median",
     "min",
     "min_by",
+    "now",
     "nullif",
     "power",
     "regexp_extract",
@@ -74,6 +79,8 @@ SPARK_FUNCTIONS = {
     "transform",
     "translate",
     "trim",
+    "try_cast",
+    "unix_timestamp",
     "upper",
 }
 
@@ -85,6 +92,7 @@ SYNTAX = {
     "decimal",
     "except",
     "from",
+    "group",
     "in",
     "not",
     "on",
@@ -107,6 +115,8 @@ DUCKDB_SYNTAX = {
 }
 
 REGISTERED = "registered by customer360.standardise.udfs, on any engine that takes Arrow functions"
+ERASED = "temporary functions of customer360.erasure, over the registry's tokens"
+KEYED = "registered by customer360.keys, as those of standardise.udfs"
 SIMILARITY = "in the similarity functions that Splink brings for Spark"
 LEFT_OVER = {
     "address": REGISTERED,
@@ -116,10 +126,20 @@ LEFT_OVER = {
     "email": REGISTERED,
     "getvariable": "what a session is told; Spark has session variables of its own",
     "hash": "64 bits in DuckDB, which Spark calls xxhash64",
+    "is_erased": ERASED,
+    "is_erased_key": ERASED,
+    "is_erased_value": ERASED,
     "is_given_name": REGISTERED,
+    "list_has_all": "size of array_except in Spark",
+    "list_intersect": "array_intersect in Spark",
+    "materialized": "a hint, which Spark does without",
+    "md5_number_lower": "Spark has the digits of md5, and conv",
     "organization_name": REGISTERED,
     "person_name": REGISTERED,
     "phone": REGISTERED,
+    "privacy_token": KEYED,
+    "regexp_split_to_array": "split in Spark",
+    "tombstone": ERASED,
 }
 
 

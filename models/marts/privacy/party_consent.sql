@@ -125,18 +125,41 @@ suppressions as (
     group by gpid, channel
 ),
 
-suppressed as (
+-- of the party itself, or of an address of it: somebody else may have the same one
+closed as (
     select
         decisive.gpid,
         decisive.purpose,
         decisive.channel,
-        bool_or(suppressions.is_suppressed) as is_suppressed,
-        min(suppressions.until) as until
+        suppressions.is_suppressed,
+        suppressions.until
     from decisive
     inner join suppressions
         on decisive.gpid = suppressions.gpid
         and suppressions.channel in ('any', decisive.channel)
-    group by decisive.gpid, decisive.purpose, decisive.channel
+    union all
+    select
+        points.gpid,
+        consent.purpose,
+        consent.channel,
+        consent.is_suppressed,
+        consent.until
+    from party_contact_points as points
+    inner join contact_point_consent as consent
+        on points.contact_point_type = consent.contact_point_type
+        and points.contact_point = consent.contact_point
+    where consent.is_suppressed
+),
+
+suppressed as (
+    select
+        gpid,
+        purpose,
+        channel,
+        bool_or(is_suppressed) as is_suppressed,
+        min(until) as until
+    from closed
+    group by gpid, purpose, channel
 ),
 
 final as (
