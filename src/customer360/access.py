@@ -419,7 +419,8 @@ def _find_keys(con: duckdb.DuckDBPyConnection, gpid: str) -> None:
         {"gpid": gpid},
     )
     # where the sources deleted them, records that were the party's last
-    texts = erasure.find(con, [], gpid).texts
+    found = erasure.find(con, [], gpid)
+    texts = found.values | found.identifiers
     con.execute(
         f"""
         create or replace temp table its_records as

@@ -30,6 +30,9 @@ from customer360.registry_log import LOG_FOLDER
 TOMBSTONE = "erased:"
 # what shorter values say can be said of too many to be anybody's
 _SHORTEST_VALUE = 5
+# a telephone number without its area
+_FEWEST_DIGITS = 7
+_DATE = re.compile(r"\d{4}\D?\d{2}\D?\d{2}")
 # of the identifiers of Salesforce, the first characters alone are an identifier, too
 _SALESFORCE_ID = re.compile(r"[A-Za-z0-9]{18}")
 _SHORT_SALESFORCE_ID = 15
@@ -49,6 +52,12 @@ _CONTENT_COLUMNS = {
     ),
     "steward_decision_log": ("reason",),
 }
+
+
+def is_identifier(text: str) -> bool:
+    """Whether a text can only mean one person: an address, a number, a long key; not a date."""
+    digits = sum(character.isdigit() for character in text)
+    return "@" in text or (digits >= _FEWEST_DIGITS and not _DATE.fullmatch(text))
 
 
 @dataclass(frozen=True)
@@ -73,10 +82,10 @@ class Erased:
     values: frozenset[str] = field(repr=False)
 
     @property
-    def texts(self) -> frozenset[str]:
-        """Everything that must not be found anywhere once it is erased."""
-        keys = {key for _, key in self.keys if len(key) >= _SHORTEST_VALUE}
-        return self.values | keys | frozenset(self.records)
+    def identifiers(self) -> frozenset[str]:
+        """What can mean nobody else wherever it stands, and is not to be found afterwards."""
+        told = self.values | {key for _, key in self.keys}
+        return frozenset(text for text in told if is_identifier(text)) | frozenset(self.records)
 
 
 @contextmanager
@@ -321,7 +330,7 @@ def _commit(
         told = {
             "record": party.records,
             "key": [f"{source}/{value}" for source, value in party.keys],
-            "value": sorted(party.texts),
+            "value": sorted(party.identifiers),
         }
         con.executemany(
             f"insert into {DATABASE}.main.erasures values (?, ?, ?, ?, ?, ?)",

@@ -28,6 +28,7 @@ from customer360.erasure import Erased
 from customer360.identity_diff import DIFF_FOLDER
 from customer360.keys import IdKey, IdKeyError
 from customer360.landing.redaction import kept_files, redact
+from customer360.landing.spec import load_system
 from customer360.registry import (
     DATABASE,
     REGISTRY_FILE,
@@ -129,8 +130,8 @@ def _erase(home: Path, variables: Mapping[str, Any], build: Build, console: Cons
         build_lock.release(home)
     say(console, "building everything else anew, without them ...")
     build(home, variables)
-    texts = frozenset(text for party in parties for text in party.texts)
-    say(console, "searching every file for what only they said ...")
+    texts = frozenset(text for party in parties for text in party.identifiers)
+    say(console, "searching every file for what can only mean them ...")
     remains = list(find_remains(_searched(home), texts))
     if remains:
         lines = "\n".join(f"  - {each}" for each in remains)
@@ -268,7 +269,7 @@ def _redact_deliveries(home: Path, key: IdKey) -> None:
         key.register(con)
         erasure.prepare_cursor(con)
         for path, source in kept_files(home):
-            redact(con, path, source)
+            redact(con, path, source, load_system(Path.cwd(), source[0]), everywhere=True)
 
 
 def _start_warehouse_anew(home: Path) -> None:

@@ -229,7 +229,9 @@ HEADER = "source_key,full_name,birth_date,emails,phones,postal_code,street_addre
 ANN = "100017,Ann Example,1980-02-03,ann@example.org,+12025550117,94105,1 Elm Street,2026-01-01\n"
 ANN_TOO = "100018,A Example,1980-02-03,,+12025550117,94105,1 Elm Street,2026-01-01\n"
 OTHERS = "".join(
-    f"1001{n},Person Number{n},19{n}-02-03,person{n}@example.com,,1000{n},{n} Oak St,2026-01-01\n"
+    f"1001{n},Person Number{n},19{n}-02-03,person{n}@example.com,,"
+    # somebody else's postal code is Ann's number
+    f"{'100017' if n == 20 else f'1000{n}'},{n} Oak St,2026-01-01\n"
     for n in range(20, 60)
 )
 CHANGES = {**FILES_ONLY, "deliveries": {"default": "snapshot", "files": "changes"}}
@@ -250,7 +252,7 @@ def test_kept_deliveries_are_written_without_the_person(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert office.erase(monkeypatch) == 0
-    hers = ["ann@example.org", "12025550117", "100017", "Ann Example"]
+    hers = ["ann@example.org", "12025550117", "party/100017", "Ann Example"]
     assert [(n, each) for n, text in office.texts() for each in hers if each in text] == []
     (kept,) = (office.project.home / "deliveries").rglob("*.csv")
     assert len(kept.read_text("utf-8").splitlines()) == 1 + 40 + 1
@@ -261,6 +263,8 @@ def test_kept_deliveries_are_written_without_the_person(
     office.build()
     assert [(n, each) for n, text in office.texts() for each in hers if each in text] == []
     assert len(office.project.holders()) == 40
+    others = "select count(*) from conformed.int_party_records where postal_code = '100017'"
+    assert office.project.warehouse(others) == [(1,)]
 
 
 def test_a_run_that_was_interrupted_goes_on(

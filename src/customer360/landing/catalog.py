@@ -300,7 +300,7 @@ def _read_table(
             continue
         if reader.how.are_changes(source):
             changing.append(instance)
-            found = _all_deliveries(reader, source, found, folder)
+            found = _all_deliveries(reader, system, source, found, folder)
         if not found and not table.meta.optional:
             reader.problems.append(_missing_file(source, folder, table))
         files += found
@@ -416,7 +416,11 @@ def _told(reader: _Reader) -> list[str]:
 
 
 def _all_deliveries(
-    reader: _Reader, source: tuple[str, str, str], found: Sequence[DataFile], folder: Path
+    reader: _Reader,
+    system: SystemSpec,
+    source: tuple[str, str, str],
+    found: Sequence[DataFile],
+    folder: Path,
 ) -> list[DataFile]:
     """Keep what is new of a source that delivers changes, and return all that it delivered."""
     kept_in = reader.how.folder(source)
@@ -429,7 +433,7 @@ def _all_deliveries(
         return list(found)
     if reader.texts != _IN_WAREHOUSE:
         for path in new:
-            redact(reader.con, path, "/".join(source))
+            redact(reader.con, path, source, system, everywhere=False)
     reader.newly_kept += new
     return [as_data_file(path, home=reader.how.home) for path in kept]
 
