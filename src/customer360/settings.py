@@ -150,6 +150,7 @@ class Settings(BaseModel):
     personal_keys: list[SourcePattern]
     override_gates: dict[OverridableGate, Reason]
     erased_facts: Literal["keep", "delete"]
+    backup_retention_days: Annotated[int, Field(ge=0, le=3650)]
     accept_landing_changes: dict[SourcePattern, Reason]
     max_extract_age_days: dict[Literal["default"] | SourcePattern, Annotated[float, Field(gt=0)]]
     actor: Annotated[str, Field(min_length=1)]

@@ -146,8 +146,9 @@ def _erase(home: Path, variables: Mapping[str, Any], build: Build, console: Cons
     say(
         console,
         f"done: {len(started) + len(asked)} requests. Extracts that still deliver these people are"
-        " passed over (source_reconciliation.suppressed); copies of the home folder that were made"
-        " elsewhere still hold them until they expire.",
+        " passed over (source_reconciliation.suppressed). Copies of the home folder that were made"
+        f" elsewhere still hold them until they expire, in {settings.backup_retention_days} days"
+        " (backup_retention_days).",
     )
 
 

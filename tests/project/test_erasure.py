@@ -132,6 +132,8 @@ def found(office: Office, world: World) -> dict[str, set[str]]:
 
 def test_who_was_erased_is_found_nowhere(erased: Office, world: World) -> None:
     assert set(erased.status().values()) == {"done"}
+    late = "select count(*) from marts.privacy_request_status where backups_until <= current_date"
+    assert erased.project.warehouse(late) == [(0,)]
     assert found(erased, world) == {}
     # whoever stays is there, and would be found
     assert erased.project.query(

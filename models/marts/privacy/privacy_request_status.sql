@@ -75,6 +75,7 @@ final as (
             else 'open'
         end as status,
         coalesce(found.done_at, found.erased_at) as status_since,
+        cast(found.erased_at as date) + {{ var('backup_retention_days') }} as backups_until,
         found.confirmed_by
     from found
     left join health on found.gpid = health.gpid
