@@ -132,7 +132,7 @@ def _erase(home: Path, variables: Mapping[str, Any], build: Build, console: Cons
     build(home, variables)
     texts = frozenset(text for party in parties for text in party.identifiers)
     say(console, "searching every file for what can only mean them ...")
-    remains = list(find_remains(_searched(home), texts))
+    remains = [*find_remains(_searched(home), texts), *_named_in_seeds(home, key)]
     if remains:
         lines = "\n".join(f"  - {each}" for each in remains)
         raise EraseError(
@@ -305,6 +305,23 @@ def _remove_what_is_made_again(home: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _named_in_seeds(home: Path, key: IdKey) -> Iterator[str]:
+    """Lines of seeds that name whoever was ever erased, known by the tokens."""
+    with duckdb.connect() as con:
+        con.execute(f"attach {quoted(home / REGISTRY_FILE)} as {DATABASE} (read_only)")
+        tokens = {
+            token
+            for (token,) in con.execute(
+                f"select token from {DATABASE}.main.erasures where kind in ('record', 'value')"
+            ).fetchall()
+        }
+    for path in sorted(Path("seeds").glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            for number, row in enumerate(csv.reader(file), start=1):
+                if any(key.token(cell.strip()) in tokens for cell in row):
+                    yield f"{path}, line {number}"
+
+
 def _searched(home: Path) -> Iterator[Path]:
     """Every file that this project wrote or reads from its own folders; extracts are not ours."""
     for folder in (home, Path("target"), Path("logs"), Path("seeds")):
@@ -322,7 +339,7 @@ def _verified(home: Path, request: _Request, *, is_searched: bool, actor: str, r
             records=request.records or 0,
             detail="built without its records; no file has them"
             if is_searched
-            else "built without its records; an interrupted run, so files were not searched",
+            else "built without its records; a second run, so only seeds were searched",
             actor=actor,
             run_id=run_id,
         )

@@ -296,6 +296,9 @@ def test_a_line_of_a_seed_that_names_the_person_is_reported(
     said = capsys.readouterr().err
     assert "recycled_key_decisions" in said and "100017" not in said
     assert office.status() == {"r1": "started"}
+    # a second run does not know any more whom it looks for, but recognises the line
+    assert office.erase(monkeypatch) == 1
+    assert "recycled_key_decisions.csv, line 2" in capsys.readouterr().err
     seed.write_text(seed.read_text().splitlines()[0] + "\n")
     assert office.erase(monkeypatch) == 0
     assert office.status() == {"r1": "done"}
