@@ -275,7 +275,7 @@ BEYOND_THE_YAML: dict[str, dict[str, list[expect.Expectation]]] = {
         "steward_decisions": [_filled("reason", 0.5)],
     },
     "consent": {
-        "event": [_filled("status", 1), _filled("effective_from", 0.9), _filled("evidence", 0.2)],
+        "event": [_filled("effective_from", 0.9), _filled("evidence", 0.2)],
         "suppression": [_filled("reason", 0.5)],
     },
     "privacy": {

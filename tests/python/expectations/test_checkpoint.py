@@ -215,5 +215,18 @@ def test_what_is_known_beyond_the_yaml_is_about_columns_that_exist() -> None:
             table.name: {column.name for column in table.columns}
             for table in load_system(PROJECT, system).tables
         }
+        required = {
+            (table.name, column.name)
+            for table in load_system(PROJECT, system).tables
+            for column in table.columns
+            if column.meta.required
+        }
         for table, suite in tables.items():
             assert {getattr(each, "column", None) for each in suite} <= declared[table]
+            # that a required column is filled follows from the YAML; twice is one result too many
+            filled = {
+                (table, each.column)
+                for each in suite
+                if type(each).__name__ == "ExpectColumnValuesToNotBeNull"
+            }
+            assert not filled & required
