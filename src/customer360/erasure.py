@@ -6,6 +6,7 @@ The key of an erased record becomes its tombstone, `system/instance/object/erase
 """
 
 import re
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -213,20 +214,17 @@ def rewrite_log(home: Path, *, run_id: str) -> None:
     """Write the registry's log anew, from what the registry says now."""
     former = home / f".{LOG_FOLDER}.former"
     if (home / LOG_FOLDER).exists():
-        _remove_tree(former)
+        # of a run that was interrupted
+        if former.exists():
+            shutil.rmtree(former)
         (home / LOG_FOLDER).rename(former)
     with duckdb.connect() as con:
         con.execute(f"attach {quoted(home / REGISTRY_FILE)} as {DATABASE}")
         registry_log.append(con, home, run_id=run_id)
         con.execute(f"detach {DATABASE}")
-    _remove_tree(former)
-
-
-def _remove_tree(folder: Path) -> None:
-    if folder.exists():
-        for each in sorted(folder.rglob("*"), reverse=True):
-            each.rmdir() if each.is_dir() else each.unlink()
-        folder.rmdir()
+    # what cannot be removed must not go unnoticed: it has everything that was erased
+    if former.exists():
+        shutil.rmtree(former)
 
 
 def _copy(con: duckdb.DuckDBPyConnection, key: IdKey, records: Sequence[str]) -> None:

@@ -4,13 +4,7 @@
     incremental_strategy='append',
     on_schema_change='append_new_columns',
     full_refresh=false,
-    pre_hook="
-        {% if is_incremental() %}
-        delete from {{ this }} where run_id in (
-            select run_id from main.build_runs where not is_complete
-        )
-        {% endif %}
-    "
+    pre_hook="{{ forget_unpublished_builds() }}"
 ) }}
 with
 

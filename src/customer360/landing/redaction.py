@@ -55,9 +55,9 @@ def redact(
     """
     stem_and_format = split_suffix(path.name)
     assert stem_and_format is not None
-    if stem_and_format[1] is Format.CSV:
-        return _redact_csv(con, path, _Rules(source, spec, everywhere=everywhere))
     rules = _Rules(source, spec, everywhere=everywhere)
+    if stem_and_format[1] is Format.CSV:
+        return _redact_csv(con, path, rules)
     relation = f"read_parquet({path_literal(path)}, hive_partitioning = false)"
     described = con.sql(f"from {relation}")
     texts = {
