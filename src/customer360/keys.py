@@ -5,6 +5,7 @@ first 80 bits of HMAC-SHA256(key, anchor record key ‖ n): nobody without the k
 GPID which record it was minted for, how many there are, or when it was minted.
 """
 
+import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +24,9 @@ _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _ALPHANUMERIC = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _BODY_LENGTH = 16
 _DIGEST_LENGTH = _BODY_LENGTH * 5 // 8
+_TOKEN_LENGTH = 24
+# of SHA-256, in bytes
+_HMAC_BLOCK_LENGTH = 64
 _CROCKFORD_BYTES = np.frombuffer(_CROCKFORD.encode(), np.uint8)
 _ALPHANUMERIC_BYTES = np.frombuffer(_ALPHANUMERIC.encode(), np.uint8)
 
@@ -84,32 +88,20 @@ class IdKey:
 
     def token(self, value: str) -> str:
         """A pseudonym: equal values have equal tokens, and only the key leads from one to other."""
-        return hmac.digest(self.secret, f"token\x1f{value}".encode(), "sha256").hex()[:24]
+        return hmac.digest(self.secret, f"token\x1f{value}".encode(), "sha256").hex()[
+            :_TOKEN_LENGTH
+        ]
 
     def fingerprint(self) -> str:
         """What tells one key from another without giving it away."""
         return hmac.digest(self.secret, b"fingerprint", "sha256").hex()[:24]
 
-    def register(self, con: duckdb.DuckDBPyConnection) -> None:
-        """Register the SQL functions `mint_gpid(anchor, n)` and `privacy_token(value)`.
-
-        The key itself never appears in SQL text.
-        """
+    def register_minting(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Register the SQL function `mint_gpid(anchor, n)`; it is there for all cursors."""
 
         def mint_gpid(anchors: pa.ChunkedArray, numbers: pa.ChunkedArray) -> pa.Array:
             return pa.array(self.mint_all(anchors.to_pylist(), numbers.to_pylist()), pa.string())
 
-        def privacy_token(values: pa.ChunkedArray) -> pa.Array:
-            return pa.array([self.token(value) for value in values.to_pylist()], pa.string())
-
-        con.create_function(
-            "privacy_token",
-            privacy_token,
-            ["VARCHAR"],
-            "VARCHAR",
-            type=PythonUDFType.ARROW,
-            null_handling=FunctionNullHandling.DEFAULT,
-        )
         con.create_function(
             "mint_gpid",
             mint_gpid,
@@ -117,6 +109,25 @@ class IdKey:
             "VARCHAR",
             type=PythonUDFType.ARROW,
             null_handling=FunctionNullHandling.DEFAULT,
+        )
+
+    def register_tokens(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Give a connection the SQL function `privacy_token(value)`, which is `token`.
+
+        It is HMAC by its definition (RFC 2104), of DuckDB's own SHA-256: a function of Python for
+        each row takes seven times as long. The key never appears in SQL text.
+        """
+        block = self.secret
+        if len(block) > _HMAC_BLOCK_LENGTH:
+            block = hashlib.sha256(block).digest()
+        block = block.ljust(_HMAC_BLOCK_LENGTH, b"\0")
+        for name, pad in (("token_inner_pad", 0x36), ("token_outer_pad", 0x5C)):
+            con.execute(f"set variable {name} = $pad", {"pad": bytes(byte ^ pad for byte in block)})
+        con.execute(
+            "create or replace temp macro privacy_token(each) as"
+            " sha256(getvariable('token_outer_pad') || unhex(sha256("
+            "getvariable('token_inner_pad') || encode('token' || chr(31) || each)"
+            f")))[:{_TOKEN_LENGTH}]"
         )
 
 

@@ -9,19 +9,21 @@ from typing import Any
 import duckdb
 
 from customer360 import registry_log
-from customer360.durable import swap_in_database, wal_of
+from customer360.durable import swap_in_database
 from customer360.privacy import NOTHING_CLASSIFIED, PersonalKeys, open_columns, table_classes
+from customer360.published_files import (
+    Statement,
+    new_file,
+    write_clean_database,
+    write_database,
+)
 from customer360.published_functions import published_functions
 from customer360.registry import (
     OPEN_FILE,
     PUBLISHED_FOLDER,
     RESTRICTED_FILE,
     last_commit,
-    quoted,
 )
-
-# readable by every DuckDB 1.4 and later
-_STORAGE_VERSION = "v1.4.0"
 
 # what a model needs to keep its rows from build to build says nothing to readers
 _BOOKKEEPING = frozenset({"input_hash", "made_by"})
@@ -67,59 +69,46 @@ def publish(
     )
     classes = table_classes(con)
     keys = PersonalKeys(personal_keys)
-    everything = {name: (relation, _columns(relation)) for name, relation in tables.items()}
+    everything = {
+        name: _select(relation, [f'"{column}"' for column in _columns(relation)])
+        for name, relation in tables.items()
+    }
     what_is_open = {
-        name: (relation, open_columns(name, relation, columns, of_table, keys))
-        for name, (relation, columns) in everything.items()
+        name: _select(relation, open_columns(name, relation, _columns(relation), of_table, keys))
+        for name, relation in tables.items()
         if not (of_table := classes.get(name, NOTHING_CLASSIFIED)).is_restricted
     }
-    written = [
-        _write(con, folder / name, selected, run_id=run_id, at=at, settings=settings)
-        for name, selected in ((RESTRICTED_FILE, everything), (OPEN_FILE, what_is_open))
-    ]
+    build_info = _build_info(con, run_id, at, settings)
+    # the functions name the tables beside them; who attaches the file says `use` first
+    for_all, for_open = (
+        [build_info, (published_functions(is_open=is_open), [])] for is_open in (False, True)
+    )
+    written = {
+        RESTRICTED_FILE: write_database(con, folder / RESTRICTED_FILE, everything, for_all),
+        OPEN_FILE: write_clean_database(con, folder / OPEN_FILE, what_is_open, for_open),
+    }
+    con.executemany(
+        "insert into published values (?, ?, ?)",
+        [(file, *counted) for file, counts in written.items() for counted in counts.items()],
+    )
     registry_log.append(con, home, run_id=run_id)
-    for new, final in written:
-        swap_in_database(new, final)
+    for name in written:
+        swap_in_database(new_file(folder / name), folder / name)
     return con.table("published")
 
 
-def _write(
-    con: duckdb.DuckDBPyConnection,
-    final: Path,
-    tables: Mapping[str, tuple[duckdb.DuckDBPyRelation, Sequence[str]]],
-    *,
-    run_id: str,
-    at: datetime,
-    settings: Mapping[str, Any],
-) -> tuple[Path, Path]:
-    new = final.with_name(final.name + ".new")
-    new.unlink(missing_ok=True)
-    wal_of(new).unlink(missing_ok=True)
-    before = ".".join(con.execute("select current_database(), current_schema()").fetchall()[0])
-    con.execute(f"attach {quoted(new)} as publication (storage_version '{_STORAGE_VERSION}')")
-    try:
-        for name, (relation, columns) in tables.items():
-            con.execute(
-                f"create table publication.main.{name} as"
-                f" select {', '.join(columns)} from ({relation.sql_query()})"
-            )
-            con.execute(
-                f"insert into published select ?, ?, count(*) from publication.main.{name}",
-                [final.name, name],
-            )
-        con.execute(
-            "create table publication.main.build_info as select ?::bigint as commit_number,"
-            " ?::varchar as run_id, ?::timestamp as published_at, ?::varchar as settings",
-            [last_commit(con), run_id, at, json.dumps(dict(settings), sort_keys=True)],
-        )
-        # the functions name the tables beside them; who attaches the file says `use` first
-        con.execute("use publication.main")
-        con.execute(published_functions(is_open=final.name == OPEN_FILE))
-        con.execute("checkpoint publication")
-    finally:
-        con.execute(f"use {before}")
-        con.execute("detach publication")
-    return new, final
+def _build_info(
+    con: duckdb.DuckDBPyConnection, run_id: str, at: datetime, settings: Mapping[str, Any]
+) -> Statement:
+    return (
+        "create table build_info as select ?::bigint as commit_number, ?::varchar as run_id,"
+        " ?::timestamp as published_at, ?::varchar as settings",
+        [last_commit(con), run_id, at.isoformat(), json.dumps(dict(settings), sort_keys=True)],
+    )
+
+
+def _select(relation: duckdb.DuckDBPyRelation, columns: Sequence[str]) -> str:
+    return f"select {', '.join(columns)} from ({relation.sql_query()})"
 
 
 def _columns(relation: duckdb.DuckDBPyRelation) -> list[str]:

@@ -36,7 +36,7 @@ def main() -> int:
     con = duckdb.connect()
     con.execute("attach ':memory:' as registry")
     create_tables(con)
-    IdKey(DEVELOPMENT_KEY.encode()).register(con)
+    IdKey(DEVELOPMENT_KEY.encode()).register_minting(con)
     con.execute(
         "create table partition (record_key varchar, cluster_id varchar, party_type varchar);"
         " create table recycled (record_key varchar, was_in_commit bigint)"

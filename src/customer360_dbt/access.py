@@ -123,7 +123,7 @@ def read_extracts(
     """The extracts as they are now, in memory, as a build would read them."""
     con.execute("set enable_progress_bar = false")
     con.execute(f"attach {quoted(home / REGISTRY_FILE)} as {DATABASE} (read_only)")
-    key.register(con)
+    key.register_tokens(con)
     erasure.prepare_cursor(con)
     landing.prepare(
         con,

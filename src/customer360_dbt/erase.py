@@ -267,7 +267,7 @@ def _forget_subjects(requests: Sequence[_Request]) -> None:
 def _redact_deliveries(home: Path, key: IdKey) -> None:
     with duckdb.connect() as con:
         con.execute(f"attach {quoted(home / REGISTRY_FILE)} as {DATABASE} (read_only)")
-        key.register(con)
+        key.register_tokens(con)
         erasure.prepare_cursor(con)
         for path, source in kept_files(home):
             redact(con, path, source, load_system(Path.cwd(), source[0]), everywhere=True)

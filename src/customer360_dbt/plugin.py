@@ -90,7 +90,8 @@ class Plugin(BasePlugin):
                 "registry.main.model_releases",
                 releases.release_id(self._settings.model_release),
             )
-            self._key.register(conn)
+            self._key.register_minting(conn)
+            self._key.register_tokens(conn)
             erasure.prepare_cursor(conn)
             files = landing.prepare(
                 conn,
@@ -128,6 +129,7 @@ class Plugin(BasePlugin):
         engine.set_code_fingerprint(cursor, self._code)
         engine.set_mark_salt(cursor, self._key.token("marks of records"))
         engine.set_full_refresh(cursor, bool(get_flags().FULL_REFRESH))
+        self._key.register_tokens(cursor)
         erasure.prepare_cursor(cursor)
         build_runs.prepare_cursor(
             cursor, inputs=self._inputs, is_as_built=self._is_as_built, moment=self._moment

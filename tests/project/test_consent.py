@@ -139,7 +139,7 @@ class Privacy:
         # the worlds are small
         self._con.execute("set threads = 1")
         self._con.execute("set variable build_moment = $now", {"now": NOW})
-        IdKey.from_environment({}, allow_development_key=True).register(self._con)
+        IdKey.from_environment({}, allow_development_key=True).register_tokens(self._con)
         with (PROJECT / "seeds" / "consent_terms.csv").open(encoding="utf-8") as file:
             self._fill("seeds.consent_terms", [tuple(row.values()) for row in csv.DictReader(file)])
         points = [(kind_of(each), each, None, each, each) for each in (*EMAILS, *PHONES)]

@@ -90,7 +90,7 @@ class World:
         self.con = duckdb.connect(config={"threads": threads})
         self.con.execute("attach ':memory:' as registry")
         create_tables(self.con)
-        KEY.register(self.con)
+        KEY.register_minting(self.con)
         self.random = random.Random(seed)
         self.now = NOON
 

@@ -73,3 +73,13 @@ def test_sql_and_python_agree(con: duckdb.DuckDBPyConnection, text: str) -> None
 
 def test_null_is_neither_valid_nor_invalid(con: duckdb.DuckDBPyConnection) -> None:
     assert con.execute("select is_valid_gpid(null), in_a_model(null)").fetchall() == [(None, None)]
+
+
+@settings(max_examples=50)
+@given(st.binary(min_size=32, max_size=100), st.none() | st.text())
+def test_a_token_is_the_same_in_python_and_in_sql(secret: bytes, value: str | None) -> None:
+    key = IdKey(secret)
+    con = duckdb.connect()
+    key.register_tokens(con)
+    ((token,),) = con.execute("select privacy_token($value)", {"value": value}).fetchall()
+    assert token == (None if value is None else key.token(value))
