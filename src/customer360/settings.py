@@ -19,6 +19,8 @@ from customer360.rules import FIELDS
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 InstanceName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
+# of consent, those for which somebody is addressed: each has its audience
+AudiencePurpose = Literal["marketing", "service", "research"]
 Shape = Literal[
     "party_records",
     "declared_links",
@@ -150,6 +152,7 @@ class Settings(BaseModel):
     personal_keys: list[SourcePattern]
     override_gates: dict[OverridableGate, Reason]
     erased_facts: Literal["keep", "delete"]
+    segments: dict[Name, AudiencePurpose]
     backup_retention_days: Annotated[int, Field(ge=0, le=3650)]
     accept_landing_changes: dict[SourcePattern, Reason]
     max_extract_age_days: dict[Literal["default"] | SourcePattern, Annotated[float, Field(gt=0)]]

@@ -24,7 +24,13 @@ DEMO = PROJECT / "landing" / "demo"
 FILES_ONLY = {"systems": ["files"]}
 WITHOUT_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
 # one row per build or since a build, so that a build more makes them others
-HISTORIES = ("identity_health", "quarantine_first_seen", "source_reconciliation_history")
+HISTORIES = (
+    "identity_health",
+    "quarantine_first_seen",
+    "segment_changes",
+    "segment_size_history",
+    "source_reconciliation_history",
+)
 # SQL of what `match_records` returned, in the form of identity_edges
 EDGES = (
     "select party_type, record_key as record_key_a, edge.* exclude (record_id_b)"

@@ -57,6 +57,7 @@ def deliveries(place: str) -> dict[str, Any]:
             "survivorship.name",
         ),
         ({"declared_link_weights": {"crm_id": 3}}, "declared_link_weights says nothing about"),
+        ({"segments": {"won_back": "selling"}}, "segments.won_back: Input should be 'marketing'"),
         ({"source_priority": ["sales_clod"]}, "source_priority names 'sales_clod'"),
         ({"instances": {"files": []}}, "instances.files"),
         *(

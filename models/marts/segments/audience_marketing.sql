@@ -1,0 +1,10 @@
+-- One row per segment, party in it that agreed to marketing, and channel for which it did.
+select
+    gpid,
+    segment,
+    channel,
+    since,
+    until,
+    reason
+from {{ ref('audience_members') }}
+where purpose = 'marketing'
