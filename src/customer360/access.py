@@ -42,6 +42,7 @@ class Section(StrEnum):
     """The chapters of the page, in their order."""
 
     WHO = "Who you are to us"
+    PROFILE = "What follows from it about you"
     SOURCES = "What each system holds"
     CONTACT = "What you have allowed, and what is suppressed"
     RECIPIENTS = "Who receives data, and what for"
@@ -96,6 +97,16 @@ EXPORTED: Mapping[str, Part] = {
     ),
     "marts.party_contact_point": Part(Section.WHO, "Your contact points", _BY_GPID),
     "marts.party_relationship": Part(Section.WHO, "Your relationships", _BY_GPID),
+    "marts.party_360": Part(Section.PROFILE, "What is looked at first", _BY_GPID),
+    "marts.segment_members": Part(Section.PROFILE, "Segments that you are in", _BY_GPID),
+    "marts.segment_changes": Part(Section.PROFILE, "When you came into them and left", _BY_GPID),
+    "marts.lead_journey": Part(Section.PROFILE, "How sales came to you", _BY_EITHER),
+    "marts.service_case_context": Part(
+        Section.PROFILE, "What service sees beside a case", _BY_GPID
+    ),
+    "marts.marketing_pipeline": Part(
+        Section.PROFILE, "What marketing sees beside an opportunity", _BY_GPID
+    ),
     "marts.bridge_party_source": Part(Section.SOURCES, "Records that are yours", _BY_RECORD),
     "conformed.int_party_records": Part(Section.SOURCES, "What the records say", _BY_RECORD),
     "marts.rejected_values": Part(
@@ -194,6 +205,10 @@ NOT_EXPORTED: Mapping[str, str] = {
     "identity.identity_decisions": _FACES,
     "identity.identity_proposed_events": _FACES,
     "identity.privacy_audit": _FACES,
+    "marts.audience_marketing": _FACES,
+    "marts.audience_members": "members of segments and consent, both of which are exported",
+    "marts.audience_research": _FACES,
+    "marts.audience_service": _FACES,
     "marts.gpid_history": _FACES,
     "marts.gpid_redirect_history": _FACES,
     "marts.party_inputs": "a hash per party: whether its values changed since the last build",
@@ -216,6 +231,7 @@ NOT_EXPORTED: Mapping[str, str] = {
     "identity.identity_rule_matches": _OF_OTHERS,
     "identity.identity_separated_links": _OF_OTHERS,
     "marts.review_queue": _OF_OTHERS,
+    "marts.sales_open_cases": "opportunities beside cases, both of which are exported",
     "registry.erasures": "tokens of who was erased, who is nobody's party any more",
     # extracts
     "landing.marketing_cloud__job": "a mailing, which names nobody",
