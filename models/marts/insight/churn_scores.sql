@@ -1,0 +1,182 @@
+-- One row per period and party that bought something: how likely it has left, by its own rhythm.
+with
+
+-- days on which a party bought, in any currency
+purchases as (
+    select distinct
+        periods.period,
+        periods.observed_until,
+        orders.gpid,
+        cast(orders.ordered_at as date) as ordered_on
+    from {{ ref('fct_orders') }} as orders
+    inner join {{ ref('insight_periods') }} as periods
+        on orders.ordered_at <= periods.observed_until
+    where orders.is_sale and orders.gpid is not null and orders.total_amount > 0
+),
+
+gaps as (
+    select
+        *,
+        date_diff(
+            'day',
+            lag(ordered_on) over (partition by period, gpid order by ordered_on),
+            ordered_on
+        ) as gap_days,
+        row_number() over (partition by period, gpid order by ordered_on) as purchase_number
+    from purchases
+),
+
+base as (
+    select
+        period,
+        median(gap_days) as usual_gap_days
+    from gaps
+    group by period
+),
+
+parties as (
+    select
+        gaps.period,
+        gaps.gpid,
+        count(*) as purchase_count,
+        max(gaps.ordered_on) as last_ordered_on,
+        date_diff('day', max(gaps.ordered_on), cast(any_value(gaps.observed_until) as date))
+            as days_since_last_order,
+        median(gaps.gap_days) as own_gap_days,
+        -- its own gaps and one of the base, so that a single gap is not taken for a rhythm
+        (coalesce(sum(gaps.gap_days), 0) + any_value(base.usual_gap_days))
+        / (count(gaps.gap_days) + 1) as expected_gap_days,
+        any_value(gaps.observed_until) as as_of
+    from gaps
+    left join base
+        on gaps.period = base.period
+    group by gaps.period, gaps.gpid
+),
+
+-- every gap of the base in units of its party's own rhythm: how long is unusually long
+relative_gaps as (
+    select
+        gaps.period,
+        quantile_cont(gaps.gap_days / parties.expected_gap_days, 0.9) as long_gap
+    from gaps
+    inner join parties
+        on gaps.period = parties.period
+        and gaps.gpid = parties.gpid
+    where gaps.gap_days is not null
+    group by gaps.period
+),
+
+-- how long after the first purchase the second one came, or has not come yet
+second_waits as (
+    select
+        period,
+        coalesce(
+            max(gap_days) filter (where purchase_number = 2),
+            date_diff('day', min(ordered_on), cast(any_value(observed_until) as date))
+        ) as wait_days,
+        count(*) filter (where purchase_number = 2) as came_back
+    from gaps
+    where purchase_number <= 2
+    group by period, gpid
+),
+
+waits as (
+    select
+        period,
+        wait_days,
+        sum(came_back) as came_back,
+        sum(count(*)) over (partition by period order by wait_days desc) as still_waiting
+    from second_waits
+    group by period, wait_days
+),
+
+-- Kaplan-Meier: the share that has not come back, of those who could be seen for so long; the end
+-- of the curve, where fewer than ten are left, is left out
+waiting as (
+    select
+        period,
+        wait_days,
+        exp(sum(ln(1 - came_back / still_waiting)) over (partition by period order by wait_days))
+            as share_waiting
+    from waits
+    where still_waiting >= 10 and came_back < still_waiting
+),
+
+never_back as (
+    select
+        period,
+        min(share_waiting) as share_never_back
+    from waiting
+    group by period
+),
+
+-- a single purchase has no rhythm: of those as long silent after theirs, how many come back
+single as (
+    select
+        silent.period,
+        silent.days_since_last_order,
+        1 - any_value(never_back.share_never_back) / coalesce(min(waiting.share_waiting), 1)
+            as probability_alive
+    from (
+        select distinct period, days_since_last_order
+        from parties
+        where purchase_count = 1
+    ) as silent
+    inner join never_back
+        on silent.period = never_back.period
+    left join waiting
+        on silent.period = waiting.period
+        and silent.days_since_last_order >= waiting.wait_days
+    group by silent.period, silent.days_since_last_order
+),
+
+-- alive where it is alive in one currency at least
+alive as (
+    select
+        period,
+        gpid,
+        1 - product(1 - probability_alive) as probability_alive
+    from {{ ref('purchase_scores') }}
+    where probability_alive is not null
+    group by period, gpid
+),
+
+scored as (
+    select
+        parties.*,
+        relative_gaps.long_gap,
+        case
+            when parties.purchase_count = 1 then single.probability_alive
+            else alive.probability_alive
+        end as probability_alive
+    from parties
+    left join single
+        on parties.period = single.period
+        and parties.days_since_last_order = single.days_since_last_order
+        and parties.purchase_count = 1
+    left join alive
+        on parties.period = alive.period
+        and parties.gpid = alive.gpid
+    left join relative_gaps
+        on parties.period = relative_gaps.period
+),
+
+final as (
+    select
+        period,
+        gpid,
+        purchase_count,
+        last_ordered_on,
+        days_since_last_order,
+        own_gap_days,
+        expected_gap_days,
+        days_since_last_order / expected_gap_days as gaps_since_last_order,
+        long_gap as gaps_until_overdue,
+        coalesce(days_since_last_order / expected_gap_days > long_gap, false) as is_overdue,
+        probability_alive,
+        1 - probability_alive as churn_risk,
+        as_of
+    from scored
+)
+
+select * from final
