@@ -1,29 +1,12 @@
 -- One row per period and party that bought something: how likely it has left, by its own rhythm.
 with
 
--- days on which a party bought, in any currency
-purchases as (
-    select distinct
-        periods.period,
-        periods.observed_until,
-        orders.gpid,
-        cast(orders.ordered_at as date) as ordered_on
-    from {{ ref('fct_orders') }} as orders
-    inner join {{ ref('insight_periods') }} as periods
-        on orders.ordered_at <= periods.observed_until
-    where orders.is_sale and orders.gpid is not null and orders.total_amount > 0
+gaps as (
+    select * from {{ ref('purchase_gaps') }}
 ),
 
-gaps as (
-    select
-        *,
-        date_diff(
-            'day',
-            lag(ordered_on) over (partition by period, gpid order by ordered_on),
-            ordered_on
-        ) as gap_days,
-        row_number() over (partition by period, gpid order by ordered_on) as purchase_number
-    from purchases
+waiting as (
+    select * from {{ ref('second_purchase_waits') }}
 ),
 
 base as (
@@ -66,48 +49,20 @@ relative_gaps as (
     group by gaps.period
 ),
 
--- how long after the first purchase the second one came, or has not come yet
-second_waits as (
-    select
-        period,
-        coalesce(
-            max(gap_days) filter (where purchase_number = 2),
-            date_diff('day', min(ordered_on), cast(any_value(observed_until) as date))
-        ) as wait_days,
-        count(*) filter (where purchase_number = 2) as came_back
-    from gaps
-    where purchase_number <= 2
-    group by period, gpid
-),
-
-waits as (
-    select
-        period,
-        wait_days,
-        sum(came_back) as came_back,
-        sum(count(*)) over (partition by period order by wait_days desc) as still_waiting
-    from second_waits
-    group by period, wait_days
-),
-
--- Kaplan-Meier: the share that has not come back, of those who could be seen for so long; the end
--- of the curve, where fewer than ten are left, is left out
-waiting as (
-    select
-        period,
-        wait_days,
-        exp(sum(ln(1 - came_back / still_waiting)) over (partition by period order by wait_days))
-            as share_waiting
-    from waits
-    where still_waiting >= 10 and came_back < still_waiting
-),
-
 never_back as (
     select
         period,
         min(share_waiting) as share_never_back
     from waiting
     group by period
+),
+
+silent as (
+    select distinct
+        period,
+        days_since_last_order
+    from parties
+    where purchase_count = 1
 ),
 
 -- a single purchase has no rhythm: of those as long silent after theirs, how many come back
@@ -117,11 +72,7 @@ single as (
         silent.days_since_last_order,
         1 - any_value(never_back.share_never_back) / coalesce(min(waiting.share_waiting), 1)
             as probability_alive
-    from (
-        select distinct period, days_since_last_order
-        from parties
-        where purchase_count = 1
-    ) as silent
+    from silent
     inner join never_back
         on silent.period = never_back.period
     left join waiting

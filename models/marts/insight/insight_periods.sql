@@ -1,25 +1,9 @@
--- One row per period that scores look back on: all that is known, and what was known 26 weeks before.
+-- One row per period that scores look back on: all that is known, and what was 26 weeks earlier.
 with
 
--- the moments of what customers did: meetings and tasks may be planned ahead
-moments as (
-    select ordered_at as happened_at
-    from {{ ref('fct_orders') }}
-    where is_sale
-    union all
-    select opened_at
-    from {{ ref('fct_cases') }}
-    union all
-    select occurred_at
-    from {{ ref('fct_activities') }}
-    where activity_type not in ('task', 'event')
-),
-
--- a clock that runs ahead in a source is not taken for the present
 present as (
-    select coalesce(max(happened_at), {{ build_moment() }}) as observed_until
-    from moments
-    where happened_at <= {{ build_moment() }}
+    select coalesce(as_of, {{ build_moment() }}) as observed_until
+    from {{ ref('int_as_of') }}
 ),
 
 final as (

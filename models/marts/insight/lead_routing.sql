@@ -1,26 +1,31 @@
 -- One row per open lead: who should look at it, and why.
 with
 
+-- leads that have become contacts, or were merged into another lead
+settled as (
+    select record_key_a as record_key
+    from {{ ref('int_declared_links') }}
+    where link_type in ('lead_conversion', 'native_merge')
+    union all
+    select record_key_b
+    from {{ ref('int_declared_links') }}
+    where link_type = 'lead_conversion'
+),
+
 leads as (
     select
         records.record_key,
         bridge.gpid,
-        records.party_type,
+        standardised.country as country_code,
         records.created_at
     from {{ ref('int_party_records') }} as records
     inner join {{ ref('bridge_party_source') }} as bridge
         on records.record_key = bridge.record_key
         and bridge.is_current
-    anti join (
-        select record_key_a as record_key
-        from {{ ref('int_declared_links') }}
-        where link_type in ('lead_conversion', 'native_merge')
-        union all
-        select record_key_b
-        from {{ ref('int_declared_links') }}
-        where link_type = 'lead_conversion'
-    ) as converted
-        on records.record_key = converted.record_key
+    left join {{ ref('int_party_records_standardised') }} as standardised
+        on records.record_key = standardised.record_key
+    anti join settled
+        on records.record_key = settled.record_key
     where records.source_object = 'lead' and not coalesce(records.is_deleted, false)
 ),
 
@@ -88,7 +93,6 @@ known as (
 described as (
     select
         leads.*,
-        parties.country_code,
         case known.closeness
             when 1 then 'open deal'
             when 2 then 'customer'
@@ -98,8 +102,6 @@ described as (
     from leads
     inner join known
         on leads.record_key = known.record_key
-    inner join {{ ref('dim_party') }} as parties
-        on leads.gpid = parties.gpid
 ),
 
 rules as (
@@ -126,7 +128,8 @@ final as (
     left join rules
         on leads.relation = coalesce(rules.relation, leads.relation)
         and (rules.country_code is null or leads.country_code = rules.country_code)
-    qualify row_number() over (partition by leads.record_key order by rules.priority, rules.team) = 1
+    qualify
+        row_number() over (partition by leads.record_key order by rules.priority, rules.team) = 1
 )
 
 select * from final

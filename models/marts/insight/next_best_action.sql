@@ -69,7 +69,8 @@ permitted as (
         and called_for.purpose = allowed.purpose
     left join stopped
         on called_for.gpid = stopped.gpid
-    where called_for.purpose = 'internal'
+    where
+        called_for.purpose = 'internal'
         or (
             stopped.gpid is null
             and (called_for.purpose = 'service' or allowed.channel is not null)

@@ -15,7 +15,8 @@ messages as (
     from {{ ref('fct_activities') }} as activities
     inner join periods
         on activities.occurred_at <= periods.observed_until
-    where activities.gpid is not null
+    where
+        activities.gpid is not null
         and activities.activity_type in (
             'email_send', 'email_open', 'email_click', 'email_unsubscribe'
         )
@@ -41,7 +42,7 @@ parties as (
         count(*) filter (where activity_type = 'email_click') as clicks,
         count(*) filter (
             where activity_type = 'email_send'
-                and occurred_at > coalesce(answers.last_answered_at, timestamp '1900-01-01')
+            and occurred_at > coalesce(answers.last_answered_at, timestamp '1900-01-01')
         ) as unanswered_in_a_row,
         max(answers.last_answered_at) as last_answered_at,
         bool_or(activity_type = 'email_unsubscribe') as has_unsubscribed,

@@ -27,7 +27,10 @@ counted as (
         contacts.occurred_at,
         periods.observed_until,
         -- half as much for every half year that has passed
-        power(0.5, date_diff('day', contacts.occurred_at, periods.observed_until) / 182) as weight
+        cast(
+            power(0.5, date_diff('day', contacts.occurred_at, periods.observed_until) / 182)
+            as decimal(18, 9)
+        ) as weight
     from contacts
     inner join periods
         on contacts.occurred_at <= periods.observed_until
@@ -56,15 +59,19 @@ hours as (
     group by gpid, hour_utc
 ),
 
+shifts as (
+    select unnest([-1, 0, 1]) as hours
+),
+
 -- an hour counts with its two neighbours, around midnight too
 smoothed as (
     select
         hours.gpid,
-        cast((hours.hour_utc + shift.hours + 24) % 24 as integer) as hour_utc,
-        sum(hours.weight * (2 - abs(shift.hours))) as weight
+        cast((hours.hour_utc + shifts.hours + 24) % 24 as integer) as hour_utc,
+        sum(hours.weight * (2 - abs(shifts.hours))) as weight
     from hours
-    cross join (select unnest([-1, 0, 1]) as hours) as shift
-    group by hours.gpid, 2
+    cross join shifts
+    group by all
 ),
 
 best_hours as (

@@ -24,8 +24,9 @@ parties as (
             'day', cast(max(history.last_ordered_at) as date),
             cast(any_value(history.observed_until) as date)
         ) as days_since_last_order,
-        sum(history.order_count) as order_count,
-        sum(history.total_amount / typical.typical_amount) as relative_spend,
+        cast(sum(history.order_count) as bigint) as order_count,
+        sum(cast(history.total_amount / typical.typical_amount as decimal(18, 6)))
+            as relative_spend,
         any_value(history.observed_until) as as_of
     from history
     inner join typical
@@ -37,12 +38,18 @@ parties as (
 scored as (
     select
         *,
-        cast(1 + least(4, floor(5 * percent_rank() over (order by days_since_last_order desc)))
-            as integer) as recency_score,
-        cast(1 + least(4, floor(5 * percent_rank() over (order by order_count)))
-            as integer) as frequency_score,
-        cast(1 + least(4, floor(5 * percent_rank() over (order by relative_spend)))
-            as integer) as spend_score
+        cast(
+            1 + least(4, floor(5 * percent_rank() over (order by days_since_last_order desc)))
+            as integer
+        ) as recency_score,
+        cast(
+            1 + least(4, floor(5 * percent_rank() over (order by order_count)))
+            as integer
+        ) as frequency_score,
+        cast(
+            1 + least(4, floor(5 * percent_rank() over (order by relative_spend)))
+            as integer
+        ) as spend_score
     from parties
 ),
 

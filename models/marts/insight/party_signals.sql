@@ -13,7 +13,8 @@ baskets as (
         max(activities.occurred_at) as last_basket_at
     from {{ ref('fct_activities') }} as activities
     cross join periods
-    where activities.activity_type = 'basket'
+    where
+        activities.activity_type = 'basket'
         and activities.gpid is not null
         and activities.occurred_at > periods.observed_until - interval 30 day
         and activities.occurred_at <= periods.observed_until
@@ -74,7 +75,8 @@ final as (
         concat('the last one ', cast(max(texts.written_at) as date)) as detail
     from {{ ref('text_sentiment') }} as texts
     cross join periods
-    where texts.sentiment = 'negative'
+    where
+        texts.sentiment = 'negative'
         and texts.gpid is not null
         and texts.written_at > periods.observed_until - interval 90 day
     group by gpid
@@ -101,7 +103,7 @@ final as (
         gpid,
         'lookalike' as signal,
         1 / (1 + distance) as strength,
-        concat('like ', best_gpid, ' in ', array_to_string(alike_in, ', ')) as detail
+        concat('like one in ', array_to_string(alike_in, ', ')) as detail
     from {{ ref('party_lookalike') }}
     where lookalike_rank <= 100
     union all

@@ -30,15 +30,24 @@ open_deals as (
     where not coalesce(deals.is_closed, false)
 ),
 
+oldest as (
+    select max(age_days) as age_days from rates
+),
+
+ages as (
+    select distinct age_days from open_deals
+),
+
 -- the rate of the next age at which a deal was closed; a deal older than all of them has the last
 rated as (
     select
-        deals.age_days,
-        coalesce(min(rates.age_days), (select max(age_days) from rates)) as rate_age_days
-    from (select distinct age_days from open_deals) as deals
+        ages.age_days,
+        coalesce(min(rates.age_days), any_value(oldest.age_days)) as rate_age_days
+    from ages
+    cross join oldest
     left join rates
-        on deals.age_days <= rates.age_days
-    group by deals.age_days
+        on ages.age_days <= rates.age_days
+    group by ages.age_days
 ),
 
 judged as (

@@ -21,7 +21,7 @@ months as (
         count(distinct order_key) as orders,
         count(distinct gpid) as parties,
         sum(quantity) as units,
-        sum(line_amount) as amount
+        cast(sum(line_amount) as decimal(18, 2)) as amount
     from lines
     group by all
 ),
