@@ -81,12 +81,12 @@ single as (
     group by silent.period, silent.days_since_last_order
 ),
 
--- alive where it is alive in one currency at least
+-- a party is as alive as where it is most alive
 alive as (
     select
         period,
         gpid,
-        1 - product(1 - probability_alive) as probability_alive
+        max(probability_alive) as probability_alive
     from {{ ref('purchase_scores') }}
     where probability_alive is not null
     group by period, gpid

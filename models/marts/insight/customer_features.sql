@@ -90,10 +90,14 @@ final as (
         relative_spend,
         country_code,
         feature,
-        coalesce(
-            (value - avg(value) over (partition by feature))
-            / nullif(stddev_pop(value) over (partition by feature), 0),
-            0
+        -- rounded, because the order of a sum shows in its last digits
+        round(
+            coalesce(
+                (value - avg(value) over (partition by feature))
+                / nullif(stddev_pop(value) over (partition by feature), 0),
+                0
+            ),
+            6
         ) as deviation
     from measured
 )

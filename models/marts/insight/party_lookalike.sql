@@ -25,15 +25,7 @@ compared as (
                 )
             ),
             6
-        ) as distance,
-        arg_max(
-            party.feature,
-            (
-                abs(party.deviation) - abs(party.deviation - example.deviation),
-                party.feature
-            ),
-            3
-        ) as alike_in
+        ) as distance
     from features as party
     inner join examples as example
         on party.feature = example.feature
@@ -47,14 +39,44 @@ nearest as (
     qualify row_number() over (partition by gpid order by distance, best_gpid) = 1
 ),
 
-final as (
+-- in what both are far from the mean, and close to each other
+alike as (
+    select
+        nearest.gpid,
+        party.feature,
+        row_number() over (
+            partition by nearest.gpid
+            order by
+                abs(party.deviation) - abs(party.deviation - example.deviation) desc,
+                party.feature
+        ) as feature_rank
+    from nearest
+    inner join features as party
+        on nearest.gpid = party.gpid
+    inner join examples as example
+        on nearest.best_gpid = example.gpid
+        and party.feature = example.feature
+    qualify feature_rank <= 3
+),
+
+listed as (
     select
         gpid,
-        row_number() over (order by distance, gpid) as lookalike_rank,
-        best_gpid,
-        distance,
-        alike_in
+        list(feature order by feature_rank) as alike_in
+    from alike
+    group by gpid
+),
+
+final as (
+    select
+        nearest.gpid,
+        row_number() over (order by nearest.distance, nearest.gpid) as lookalike_rank,
+        nearest.best_gpid,
+        nearest.distance,
+        listed.alike_in
     from nearest
+    inner join listed
+        on nearest.gpid = listed.gpid
 )
 
 select * from final

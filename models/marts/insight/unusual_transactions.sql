@@ -13,45 +13,36 @@ sales as (
     where is_sale and total_amount > 0 and currency_code is not null
 ),
 
-of_party as (
+medians as (
     select
-        gpid,
-        currency_code,
-        count(*) as sales,
-        median(log_amount) as middle,
-        mad(log_amount) as spread
+        *,
+        count(*) over (partition by gpid, currency_code) as sales_of_party,
+        median(log_amount) over (partition by gpid, currency_code) as middle_of_party,
+        count(*) over (partition by currency_code) as sales_of_all,
+        median(log_amount) over (partition by currency_code) as middle_of_all
     from sales
-    where gpid is not null
-    group by gpid, currency_code
 ),
 
-of_all as (
+spreads as (
     select
-        currency_code,
-        count(*) as sales,
-        median(log_amount) as middle,
-        mad(log_amount) as spread
-    from sales
-    group by currency_code
+        *,
+        median(abs(log_amount - middle_of_party)) over (partition by gpid, currency_code)
+            as spread_of_party,
+        median(abs(log_amount - middle_of_all)) over (partition by currency_code) as spread_of_all,
+        gpid is not null and sales_of_party >= 5 as is_own
+    from medians
 ),
 
 -- five sales make a baseline; one whose sales are all alike has no spread of its own
 measured as (
     select
-        sales.*,
-        case when of_party.sales >= 5 then 'party' else 'all' end as baseline,
-        case when of_party.sales >= 5 then of_party.sales else of_all.sales end as baseline_sales,
-        case when of_party.sales >= 5 then of_party.middle else of_all.middle end as middle,
-        case
-            when of_party.sales >= 5 and of_party.spread > 0 then of_party.spread
-            else of_all.spread
-        end as spread
-    from sales
-    left join of_party
-        on sales.gpid = of_party.gpid
-        and sales.currency_code = of_party.currency_code
-    inner join of_all
-        on sales.currency_code = of_all.currency_code
+        *,
+        case when is_own then 'party' else 'all' end as baseline,
+        case when is_own then sales_of_party else sales_of_all end as baseline_sales,
+        case when is_own then middle_of_party else middle_of_all end as middle,
+        case when is_own and spread_of_party > 0 then spread_of_party else spread_of_all end
+            as spread
+    from spreads
 ),
 
 final as (
