@@ -1,5 +1,5 @@
--- Every open opportunity is in the forecast once, and none counts for more than it is worth. One row
--- per opportunity that is missing, closed or worth more.
+-- Every open opportunity is in the forecast once, and none counts for more than it is worth. One
+-- row per opportunity that is missing, closed or worth more.
 with
 
 forecast as (
