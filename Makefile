@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN := $(BIN)/python -m
 
-.PHONY: help build expect assess restore erase access-request test test-all diff train explain report bench-quality bench-daily bench-standardise bench-scale docs demo-data lock clean
+.PHONY: help build expect assess restore erase access-request test test-all diff train explain report bench-quality bench-daily bench-standardise bench-sentiment bench-scale docs demo-data lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -58,6 +58,9 @@ bench-daily: .venv/.test ## the same on sets of up to 100k records, without Spli
 
 bench-standardise: .venv/.test ## how long cleaning a million fresh records takes
 	$(BIN)/python -m bench.standardise
+
+bench-sentiment: .venv/.test ## how often the sentiment of a text is what a reader takes it for
+	$(BIN)/python -m bench.sentiment
 
 bench-scale: .venv/.test ## time, memory and quality beside raw Splink: N=<records> CHANGED=<records>, or SHARED_EMAIL=1
 	$(BIN)/python -m bench.scale --records $(or $(N),1000000) $(if $(CHANGED),--changed $(CHANGED)) \

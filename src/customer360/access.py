@@ -45,7 +45,6 @@ class Section(StrEnum):
     PROFILE = "What follows from it about you"
     SOURCES = "What each system holds"
     CONTACT = "What you have allowed, and what is suppressed"
-    WORKED_OUT = "What was worked out about you"
     RECIPIENTS = "Who receives data, and what for"
     JOINED = "Why these records are taken for yours, and who decided"
     HANDLED = "Your requests, and what was done"
@@ -108,6 +107,38 @@ EXPORTED: Mapping[str, Part] = {
     "marts.marketing_pipeline": Part(
         Section.PROFILE, "What marketing sees beside an opportunity", _BY_GPID
     ),
+    "marts.party_rfm": Part(
+        Section.PROFILE, "How recently, how often and how much you buy", _BY_GPID
+    ),
+    "marts.party_lifetime_value": Part(
+        Section.PROFILE, "What you have spent, and are expected to", _BY_GPID
+    ),
+    "marts.party_churn_risk": Part(Section.PROFILE, "How likely you are to have left", _BY_GPID),
+    "marts.party_next_product": Part(Section.PROFILE, "Products that may suit you", _BY_GPID),
+    "marts.party_lookalike": Part(
+        Section.PROFILE,
+        "How much you are like frequent customers",
+        _BY_GPID,
+        # whom they are like is somebody else
+        query="select * exclude (best_gpid) from marts.party_lookalike",
+    ),
+    "marts.party_preferred_channel": Part(
+        Section.PROFILE, "When and how you prefer to be in touch", _BY_GPID
+    ),
+    "marts.party_contact_fatigue": Part(
+        Section.PROFILE, "Whether you read what is sent to you", _BY_GPID
+    ),
+    "marts.unusual_transactions": Part(Section.PROFILE, "Orders that are unlike others", _BY_GPID),
+    "marts.text_sentiment": Part(Section.PROFILE, "How what you wrote sounds", _BY_GPID),
+    "marts.case_topics": Part(Section.PROFILE, "What your cases are about", _BY_GPID),
+    "marts.pipeline_forecast": Part(Section.PROFILE, "How likely an opportunity is won", _BY_GPID),
+    "marts.lead_routing": Part(
+        Section.PROFILE,
+        "Who looks after you as a lead",
+        _BY_GPID,
+        query="select * exclude (known_gpid) from marts.lead_routing",
+    ),
+    "marts.next_best_action": Part(Section.PROFILE, "What is proposed to do", _BY_GPID),
     "marts.bridge_party_source": Part(Section.SOURCES, "Records that are yours", _BY_RECORD),
     "conformed.int_party_records": Part(Section.SOURCES, "What the records say", _BY_RECORD),
     "marts.rejected_values": Part(
@@ -141,33 +172,6 @@ EXPORTED: Mapping[str, Part] = {
         "Suppressions as they were placed",
         f"({_BY_GPID} or {_BY_RECORD} or {_BY_POINT})",
     ),
-    "marts.party_rfm": Part(
-        Section.WORKED_OUT, "How recently, how often and how much you buy", _BY_GPID
-    ),
-    "marts.party_lifetime_value": Part(
-        Section.WORKED_OUT, "What you have spent, and are expected to", _BY_GPID
-    ),
-    "marts.party_churn_risk": Part(Section.WORKED_OUT, "How likely you are to have left", _BY_GPID),
-    "marts.party_next_product": Part(Section.WORKED_OUT, "Products that may suit you", _BY_GPID),
-    "marts.party_lookalike": Part(
-        Section.WORKED_OUT, "How much you are like frequent customers", _BY_GPID
-    ),
-    "marts.party_preferred_channel": Part(
-        Section.WORKED_OUT, "When and how you prefer to be in touch", _BY_GPID
-    ),
-    "marts.party_contact_fatigue": Part(
-        Section.WORKED_OUT, "Whether you read what is sent to you", _BY_GPID
-    ),
-    "marts.unusual_transactions": Part(
-        Section.WORKED_OUT, "Orders that are unlike others", _BY_GPID
-    ),
-    "marts.text_sentiment": Part(Section.WORKED_OUT, "How what you wrote sounds", _BY_GPID),
-    "marts.case_topics": Part(Section.WORKED_OUT, "What your cases are about", _BY_GPID),
-    "marts.pipeline_forecast": Part(
-        Section.WORKED_OUT, "How likely an opportunity is won", _BY_GPID
-    ),
-    "marts.lead_routing": Part(Section.WORKED_OUT, "Who looks after you as a lead", _BY_GPID),
-    "marts.next_best_action": Part(Section.WORKED_OUT, "What is proposed to do", _BY_GPID),
     "seeds.data_recipients": Part(Section.RECIPIENTS, "Recipients", "true"),
     "marts.party_health": Part(Section.JOINED, "How well the records hold together", _BY_GPID),
     "identity.identity_declared_edges": Part(
