@@ -28,6 +28,10 @@ class FitError(ValueError):
     """The purchases do not determine the parameters."""
 
 
+# a chance to stop of beta(a, b) then lies within a tenth of its mean
+_ALL_STOP_ALIKE = 100
+
+
 @dataclass(frozen=True)
 class BuyingModel:
     """A fitted BG/NBD model; times are in one unit, as they were when it was fitted.
@@ -91,9 +95,15 @@ class BuyingModel:
 
         Equation 10 of the paper. Euler's transformation of the hypergeometric function keeps its
         arguments small however often somebody has bought; where customers stop so soon that it
-        overflows, the function is taken as it is written there.
+        overflows, the function is taken as it is written there. Where all of them stop alike, so
+        that neither can be computed, the chance to stop is taken for its mean.
         """
         r, alpha, b = self.r, self.alpha, self.b
+        if self.a > _ALL_STOP_ALIKE:
+            stop = self.a / (self.a + b + repeats)
+            lasting = (1 + stop * ahead / (alpha + observed)) ** -(r + repeats)
+            alike: Floats = (1 - lasting) / stop * self.probability_alive(repeats, last, observed)
+            return alike
         # the limit at 1 exists, the formula does not
         a = self.a if abs(self.a - 1) > 1e-6 else 1 + 1e-6
         c = a + b + repeats - 1

@@ -1,8 +1,5 @@
 """The models of buying against what their authors published, and against their definitions."""
 
-import csv
-from pathlib import Path
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -18,10 +15,10 @@ from customer360.insight.buying import (
     fit_spend,
 )
 
-# the sample of 2,357 customers of CDNOW that both papers use, of which many are alike
-CDNOW = Path(__file__).parents[2] / "cases" / "cdnow.csv"
 # table 2 of Fader, Hardie and Lee 2005
 PUBLISHED = BuyingModel(r=0.243, alpha=4.414, a=0.793, b=2.426)
+# Fader and Hardie 2013
+PUBLISHED_SPEND = SpendModel(p=6.25, q=3.74, v=15.44)
 
 
 def values(*numbers: float) -> Floats:
@@ -29,21 +26,41 @@ def values(*numbers: float) -> Floats:
 
 
 @pytest.fixture(scope="module")
-def cdnow() -> dict[str, Floats]:
-    with CDNOW.open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) for _ in range(int(row["customers"]))]
-    assert len(rows) == 2357
-    return {name: np.array([float(row[name]) for row in rows]) for name in rows[0]}
+def customers() -> dict[str, Floats]:
+    """A base that buys, stops and spends just as the models say, with the published parameters."""
+    random = np.random.default_rng(2005)
+    count = 20_000
+    rates = random.gamma(PUBLISHED.r, 1 / PUBLISHED.alpha, count)
+    stops = random.beta(PUBLISHED.a, PUBLISHED.b, count)
+    observed = random.uniform(27, 39, count)
+    repeats, last = np.zeros(count), np.zeros(count)
+    for i in range(count):
+        week = random.exponential(1 / rates[i])
+        while week <= observed[i]:
+            repeats[i], last[i] = repeats[i] + 1, week
+            if random.random() < stops[i]:
+                break
+            week += random.exponential(1 / rates[i])
+    # a purchase of a customer is gamma(p, nu), the sum of several gamma(p x, nu)
+    scales = random.gamma(PUBLISHED_SPEND.q, 1 / PUBLISHED_SPEND.v, count)
+    spent = random.gamma(PUBLISHED_SPEND.p * np.maximum(repeats, 1), 1 / scales)
+    return {
+        "repeats": repeats,
+        "last_week": last,
+        "weeks_observed": observed,
+        "mean_repeat_spend": np.where(repeats > 0, spent / np.maximum(repeats, 1), 0),
+    }
 
 
-def test_the_published_parameters_are_found(cdnow: dict[str, Floats]) -> None:
-    history = (cdnow["repeats"], cdnow["last_week"], cdnow["weeks_observed"])
+def test_the_parameters_that_a_base_was_made_with_are_found(customers: dict[str, Floats]) -> None:
+    history = (customers["repeats"], customers["last_week"], customers["weeks_observed"])
     found = fit_buying(*history)
-    assert found.r == pytest.approx(PUBLISHED.r, abs=0.001)
-    assert found.alpha == pytest.approx(PUBLISHED.alpha, abs=0.005)
-    assert found.a == pytest.approx(PUBLISHED.a, abs=0.001)
-    assert found.b == pytest.approx(PUBLISHED.b, abs=0.003)
-    assert found.log_likelihood(*history) == pytest.approx(-9582.4, abs=0.05)
+    assert found.r == pytest.approx(PUBLISHED.r, rel=0.1)
+    assert found.alpha == pytest.approx(PUBLISHED.alpha, rel=0.1)
+    # how many stop is well known; how much customers differ in it, less so
+    assert found.a / (found.a + found.b) == pytest.approx(0.793 / (0.793 + 2.426), rel=0.1)
+    # no other parameters explain the base better, those that it was made with least of all
+    assert found.log_likelihood(*history) >= PUBLISHED.log_likelihood(*history)
 
 
 def test_the_published_expectation_of_a_customer_is_found() -> None:
@@ -53,27 +70,34 @@ def test_the_published_expectation_of_a_customer_is_found() -> None:
     assert expected == pytest.approx([1.226], abs=0.001)
 
 
-def test_the_published_spend_is_found(cdnow: dict[str, Floats]) -> None:
-    # Fader and Hardie 2013: 946 customers with a repeat purchase
-    again = cdnow["repeats"] > 0
-    assert again.sum() == 946
-    found = fit_spend(cdnow["repeats"][again], cdnow["mean_repeat_spend"][again])
-    assert (found.p, found.q, found.v) == pytest.approx((6.25, 3.74, 15.44), abs=0.01)
-    assert found.expected_mean(values(2), values(22.35)) == pytest.approx([24.66], abs=0.01)
+def test_the_spend_that_a_base_was_made_with_is_found(customers: dict[str, Floats]) -> None:
+    again = customers["repeats"] > 0
+    found = fit_spend(customers["repeats"][again], customers["mean_repeat_spend"][again])
+    assert (found.p, found.q, found.v) == pytest.approx((6.25, 3.74, 15.44), rel=0.15)
 
 
-def test_two_fits_are_the_same(cdnow: dict[str, Floats]) -> None:
-    history = (cdnow["repeats"], cdnow["last_week"], cdnow["weeks_observed"])
+def test_the_published_expectation_of_spend_is_found() -> None:
+    # Fader and Hardie 2013: two repeat purchases of 22.35 on average
+    expected = PUBLISHED_SPEND.expected_mean(values(2), values(22.35))
+    assert expected == pytest.approx([24.66], abs=0.01)
+
+
+def test_two_fits_are_the_same(customers: dict[str, Floats]) -> None:
+    history = (customers["repeats"], customers["last_week"], customers["weeks_observed"])
     assert fit_buying(*history) == fit_buying(*history)
 
 
-def test_the_unit_of_time_and_of_money_does_not_matter(cdnow: dict[str, Floats]) -> None:
-    repeats, last, observed = cdnow["repeats"], cdnow["last_week"], cdnow["weeks_observed"]
+def test_the_unit_of_time_and_of_money_does_not_matter(customers: dict[str, Floats]) -> None:
+    repeats, last, observed = (
+        customers["repeats"],
+        customers["last_week"],
+        customers["weeks_observed"],
+    )
     weeks, days = fit_buying(repeats, last, observed), fit_buying(repeats, 7 * last, 7 * observed)
     assert weeks.expected_purchases(26, repeats, last, observed) == pytest.approx(
         days.expected_purchases(182, repeats, 7 * last, 7 * observed), rel=1e-3
     )
-    again, mean = repeats[repeats > 0], cdnow["mean_repeat_spend"][repeats > 0]
+    again, mean = repeats[repeats > 0], customers["mean_repeat_spend"][repeats > 0]
     dollars, yen = fit_spend(again, mean), fit_spend(again, 150 * mean)
     assert yen.expected_mean(again, 150 * mean) == pytest.approx(
         150 * dollars.expected_mean(again, mean), rel=1e-3
@@ -116,6 +140,15 @@ def test_no_customer_is_too_much(x: int, share: float, a: float, b: float) -> No
     assert 0 <= alive <= 1
     assert 0 <= sooner <= later * (1 + 1e-9) + 1e-9
     assert np.isfinite(later)
+
+
+def test_customers_who_all_stop_alike_are_the_limit_of_those_who_nearly_do() -> None:
+    history = (values(0, 2, 9), values(0, 30, 38), values(40, 40, 40))
+    below, above = (
+        BuyingModel(r=0.5, alpha=10, a=a, b=3 * a).expected_purchases(39, *history)
+        for a in (99.9, 100.1)
+    )
+    assert above == pytest.approx(below, rel=0.02)
 
 
 def test_who_stops_is_less_alive_than_who_goes_on() -> None:
