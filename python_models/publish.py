@@ -12,6 +12,7 @@ def model(dbt, session):
         "gpid_redirect": dbt.ref("gpid_redirect"),
         "gpid_history": dbt.ref("gpid_history"),
         "party_attribute_source": dbt.ref("party_attribute_source"),
+        "pinned_values": dbt.ref("pinned_values_status"),
         "party_contact_point": dbt.ref("party_contact_point"),
         "party_relationship": dbt.ref("party_relationship"),
         "party_consent": dbt.ref("party_consent"),

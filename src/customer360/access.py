@@ -95,6 +95,9 @@ EXPORTED: Mapping[str, Part] = {
     "marts.party_attribute_candidates": Part(
         Section.WHO, "All values that your records offer", _BY_GPID
     ),
+    "marts.pinned_values_status": Part(
+        Section.WHO, "Values that our staff set by hand", f"({_BY_GPID} or {_BY_RECORD})"
+    ),
     "marts.party_contact_point": Part(Section.WHO, "Your contact points", _BY_GPID),
     "marts.party_relationship": Part(Section.WHO, "Your relationships", _BY_GPID),
     "marts.party_360": Part(Section.PROFILE, "What is looked at first", _BY_GPID),
@@ -230,6 +233,8 @@ NOT_EXPORTED: Mapping[str, str] = {
     "conformed.int_opportunities": _FACES,
     "conformed.int_orders": _FACES,
     "conformed.int_relationships": _FACES,
+    "conformed.int_pinned_values": _FACES,
+    "conformed.int_written_pins": _FACES,
     "conformed.int_steward_decisions": _FACES,
     "identity.apply_rules": _FACES,
     "identity.assign": _FACES,
@@ -257,6 +262,7 @@ NOT_EXPORTED: Mapping[str, str] = {
     "marts.stated_consent": _FACES,
     "marts.suppressed_records": _FACES,
     "seeds.contact_suppressions": _FACES,
+    "seeds.pinned_values": _FACES,
     "seeds.privacy_requests": _FACES,
     "seeds.steward_decisions": _FACES,
     "conformed.int_known_parties": "a sample that measures the quality of matching",
@@ -276,6 +282,7 @@ NOT_EXPORTED: Mapping[str, str] = {
     "registry.erasures": "tokens of who was erased, who is nobody's party any more",
     # extracts
     "landing.marketing_cloud__job": "a mailing, which names nobody",
+    "landing.stewardship__pinned_values": _FACES,
     "landing.stewardship__steward_decisions": _FACES,
 }
 

@@ -34,6 +34,7 @@ Shape = Literal[
     "contact_suppressions",
     "steward_decisions",
     "known_parties",
+    "pinned_values",
     "privacy_requests",
 ]
 MAIN_INSTANCE = "main"
@@ -58,10 +59,12 @@ Attribute = Literal[
     "occupation",
     "address",
 ]
-SurvivorshipRule = Literal["source_priority", "recency", "completeness", "frequency"]
+SurvivorshipRule = Literal["source_priority", "recency", "completeness", "frequency", "trust"]
 SystemInstance = Annotated[str, Field(pattern=r"^[^/]+/[^/]+$")]
 Bits = Annotated[float, Field(ge=-30, le=60)]
 Share = Annotated[float, Field(ge=0, le=1)]
+Trust = Annotated[float, Field(gt=0, le=1)]
+Days = Annotated[float, Field(gt=0, le=36_500)]
 Cap = Annotated[int, Field(ge=1, le=1000)]
 # default, system, system/instance or system/instance/object
 SourcePlace = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(/[^/'\s]+){0,2}$")]
@@ -145,6 +148,8 @@ class Settings(BaseModel):
     duplicate_free_bits: Annotated[float, Field(gt=0, le=60)]
     source_priority: list[Name]
     survivorship: dict[Attribute, Annotated[list[SurvivorshipRule], Field(min_length=1)]]
+    source_trust: dict[Name, Trust]
+    trust_half_life_days: dict[Literal["default"] | Attribute, Days]
     max_churn: Share
     max_cluster_records: Annotated[int, Field(ge=2, le=100_000)]
     max_lost_share: dict[Literal["default"] | SourcePattern, Share]
@@ -187,6 +192,12 @@ class Settings(BaseModel):
         missing = set(get_args(Attribute)) - set(self.survivorship)
         if missing:
             raise ValueError(f"survivorship says nothing about {', '.join(sorted(missing))}")
+        for attribute, rules in self.survivorship.items():
+            if len(set(rules)) != len(rules):
+                raise ValueError(f"survivorship of {attribute} names a rule twice")
+        for variable in ("source_trust", "trust_half_life_days"):
+            if "default" not in getattr(self, variable):
+                raise ValueError(f"{variable} says nothing about default")
         return self
 
     @model_validator(mode="after")
@@ -233,6 +244,7 @@ class Settings(BaseModel):
             ("systems", self.systems),
             ("instances", list(self.instances)),
             ("source_priority", self.source_priority),
+            ("source_trust", [name for name in self.source_trust if name != "default"]),
         ):
             for name in names:
                 if name not in self.adapters:

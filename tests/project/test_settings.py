@@ -56,6 +56,18 @@ def deliveries(place: str) -> dict[str, Any]:
             {"survivorship": PROJECT_VARS["survivorship"] | {"name": ["newest"]}},
             "survivorship.name",
         ),
+        (
+            {"survivorship": PROJECT_VARS["survivorship"] | {"nickname": ["recency"]}},
+            "survivorship.nickname",
+        ),
+        (
+            {"survivorship": PROJECT_VARS["survivorship"] | {"email": ["trust", "trust"]}},
+            "survivorship of email names a rule twice",
+        ),
+        ({"source_trust": {"web": 0.5}}, "source_trust says nothing about default"),
+        ({"source_trust": {"default": 0.5, "wbe": 0.1}}, "source_trust names 'wbe'"),
+        ({"source_trust": {"default": 0}}, "source_trust.default: Input should be greater"),
+        ({"trust_half_life_days": {"default": 1, "emial": 2}}, "trust_half_life_days.emial"),
         ({"declared_link_weights": {"crm_id": 3}}, "declared_link_weights says nothing about"),
         ({"segments": {"won_back": "selling"}}, "segments.won_back: Input should be 'marketing'"),
         ({"source_priority": ["sales_clod"]}, "source_priority names 'sales_clod'"),

@@ -30,10 +30,6 @@ members as (
         on new_parties.gpid = bridge.gpid and bridge.is_current
 ),
 
-records as (
-    select * from {{ ref('int_party_records') }}
-),
-
 described as (
     select
         members.gpid,
@@ -44,7 +40,8 @@ described as (
         min(records.created_at) as first_seen_at,
         max(records.updated_at) as last_seen_at
     from members
-    inner join records on members.record_key = records.record_key
+    inner join {{ ref('int_party_records') }} as records
+        on members.record_key = records.record_key
     group by members.gpid
 ),
 
@@ -55,11 +52,32 @@ survivors as (
         {% for attribute in var('survivorship') %}
         max(case when attribute = '{{ attribute }}' then value end) as {{ attribute }},
         {% endfor %}
-        max(case when attribute = 'name' then record_key end) as name_record_key,
-        max(case when attribute = 'address' then record_key end) as address_record_key
+        count(*) as attribute_count
     from {{ ref('party_attribute_source') }}
     where gpid in (select gpid from new_parties)
     group by gpid
+),
+
+-- the parts of a name, and of an address, come from one record or one steward's pin
+parts as (
+    select
+        {% for part in [
+            'given_name', 'family_name', 'street_address', 'locality', 'region', 'postal_code',
+            'country_code'
+        ] %}
+        max(candidates.{{ part }}) as {{ part }},
+        {% endfor %}
+        chosen.gpid
+    from {{ ref('party_attribute_source') }} as chosen
+    inner join {{ ref('party_attribute_candidates') }} as candidates
+        on chosen.gpid = candidates.gpid
+        and chosen.attribute = candidates.attribute
+        and chosen.record_key = candidates.record_key
+        and (chosen.deciding_rule = 'pinned') = candidates.is_pinned
+    where
+        chosen.attribute in ('name', 'address')
+        and chosen.gpid in (select gpid from new_parties)
+    group by chosen.gpid
 ),
 
 final as (
@@ -72,8 +90,8 @@ final as (
             survivors.email,
             survivors.organization_name
         ) as display_name,
-        named.given_name,
-        named.family_name,
+        parts.given_name,
+        parts.family_name,
         survivors.name_reading,
         survivors.organization_name,
         cast(survivors.birth_date as date) as birth_date,
@@ -82,11 +100,11 @@ final as (
         survivors.email,
         split_part(survivors.email, '@', 2) as email_domain,
         survivors.phone,
-        located.street_address,
-        located.locality,
-        located.region,
-        located.postal_code,
-        located.country_code,
+        parts.street_address,
+        parts.locality,
+        parts.region,
+        parts.postal_code,
+        parts.country_code,
         survivors.occupation,
         described.source_record_count,
         described.source_system_count,
@@ -97,8 +115,7 @@ final as (
         getvariable('code_fingerprint') as made_by
     from described
     left join survivors on described.gpid = survivors.gpid
-    left join records as named on survivors.name_record_key = named.record_key
-    left join records as located on survivors.address_record_key = located.record_key
+    left join parts on described.gpid = parts.gpid
 )
 
 select * from final

@@ -7,9 +7,8 @@
         'select gpid, input_hash from ' ~ ref('party_inputs')
     ) }}"
 ) }}
-{% set address_parts = [
-    'street_address', 'street_address', 'locality', 'region', 'postal_code', 'country_code'
-] %}
+{% set address_parts = ['street_address', 'locality', 'region', 'postal_code', 'country_code'] %}
+{% set name_parts = ['given_name', 'family_name'] %}
 with
 
 parties as (
@@ -21,17 +20,36 @@ new_parties as (
     {{ new_rows('parties', ['gpid', 'input_hash']) }}
 ),
 
+-- what people type where a field demands something
+placeholders as (
+    select
+        list(value) filter (where identifier_type = 'text') as texts,
+        list(value) as names
+    from {{ ref('int_placeholder_values') }}
+    where identifier_type in ('text', 'organization_name')
+),
+
 records as (
     select
         new_parties.gpid,
         new_parties.input_hash,
-        as_typed.*,
+        as_typed.* exclude (
+            {{ address_parts | join(', ') }}, name_reading, organization_name, occupation
+        ),
+        {% for column in address_parts + ['name_reading', 'occupation'] %}
+        {{ unless_placeholder('as_typed.' ~ column, 'placeholders.texts') }} as {{ column }},
+        {% endfor %}
+        {{ unless_placeholder(
+            "coalesce(as_typed.organization_name, case when as_typed.party_type = 'organization' "
+            ~ "then as_typed.full_name end)",
+            'placeholders.names'
+        ) }} as organization_name,
         coalesce(standardised.family, standardised.given) is not null as has_name,
         standardised.birth_date as birth_day,
         standardised.gender as known_gender,
         standardised.emails as telling_emails,
         standardised.phones as telling_phones,
-        coalesce(standardised.country, as_typed.country_code) as known_country
+        standardised.country
     from new_parties
     inner join {{ ref('bridge_party_source') }} as members
         on new_parties.gpid = members.gpid and members.is_current
@@ -39,28 +57,62 @@ records as (
         on members.record_key = as_typed.record_key
     inner join {{ ref('identity_records') }} as standardised
         on members.record_key = standardised.record_key
+    cross join placeholders
 ),
 
--- of two birth dates, genders or contact values neither is more complete
-candidates as (
+pinned_parts as (
+    select
+        pins.gpid,
+        pins.survivor as attribute,
+        pins.record_key,
+        any_value(new_parties.input_hash) as input_hash,
+        max(pins.decided_at) as decided_at,
+        max(case when pins.attribute = pins.survivor then pins.value end) as value,
+        {% for part in name_parts + address_parts %}
+        max(case when pins.attribute = '{{ part }}' then pins.value end) as {{ part }},
+        {% endfor %}
+        count(*) as part_count
+    from {{ ref('pinned_values_status') }} as pins
+    inner join new_parties on pins.gpid = new_parties.gpid
+    where pins.status = 'in force'
+    group by pins.gpid, pins.survivor, pins.record_key
+),
+
+pinned as (
+    select
+        gpid,
+        attribute,
+        record_key,
+        true as is_pinned,
+        case attribute
+            when 'name' then {{ display_name('null', 'given_name', 'family_name') }}
+            when 'address' then concat_ws(', ', {{ address_parts | join(', ') }})
+            else value
+        end as value,
+        {{ (name_parts + address_parts) | join(', ') }},
+        part_count as completeness,
+        'steward' as source_system,
+        decided_at as updated_at,
+        input_hash
+    from pinned_parts
+),
+
+-- of two birth dates, genders or contact values neither is more complete; a street counts twice
+offered as (
     {% for attribute, value, completeness, condition in [
         (
             'name',
             display_name('full_name', 'given_name', 'family_name'),
-            count_filled(['full_name', 'given_name', 'family_name']),
+            count_filled(['full_name'] + name_parts),
             "party_type = 'person' and has_name",
         ),
         ('name_reading', 'name_reading', 'length(name_reading)', 'has_name'),
-        (
-            'organization_name',
-            "coalesce(organization_name, case when party_type = 'organization' then full_name end)",
-            'length(coalesce(organization_name, full_name))',
-            'true',
-        ),
+        ('organization_name', 'organization_name', 'length(organization_name)', 'true'),
         (
             'address',
-            "concat_ws(', ', street_address, locality, region, postal_code, known_country)",
-            count_filled(address_parts),
+            "concat_ws(', ', street_address, locality, region, postal_code, "
+                ~ "coalesce(country, country_code))",
+            count_filled(['street_address'] + address_parts),
             'coalesce(street_address, locality, region, postal_code) is not null',
         ),
         ('occupation', 'occupation', 'length(occupation)', 'true'),
@@ -73,22 +125,28 @@ candidates as (
         gpid,
         '{{ attribute }}' as attribute,
         record_key,
+        false as is_pinned,
         {{ value }} as value,
+        {% for part in name_parts + address_parts %}
+        {{ part if attribute == ('name' if part in name_parts else 'address') else 'null' }}
+            as {{ part }},
+        {% endfor %}
         {{ completeness }} as completeness,
         source_system,
         updated_at,
         input_hash
     from records
     where {{ condition }}
-    {{ 'union all' if not loop.last }}
+    union all
     {% endfor %}
+    select * from pinned
 ),
 
 final as (
     select
         *,
         getvariable('code_fingerprint') as made_by
-    from candidates
+    from offered
     where value is not null
 )
 

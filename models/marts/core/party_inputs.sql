@@ -19,17 +19,48 @@ said as (
         on members.record_key = standardised.record_key
 ),
 
+of_records as (
+    select
+        gpid,
+        sum(cast(record_hash as hugeint)) as records_hash
+    from said
+    group by gpid
+),
+
+pinned as (
+    select
+        gpid,
+        sum(cast(hash(record_key, attribute, value, decided_by, decided_at, reason) as hugeint))
+            as pins_hash
+    from {{ ref('pinned_values_status') }}
+    where status = 'in force'
+    group by gpid
+),
+
+-- what is typed where a field demands something
+placeholders as (
+    select sum(cast(hash(identifier_type, value) as hugeint)) as placeholders_hash
+    from {{ ref('int_placeholder_values') }}
+    where identifier_type in ('text', 'organization_name')
+),
+
 -- with the settings that decide which value survives; the order of the records is no matter
 final as (
     select
-        gpid,
+        of_records.gpid,
         hash(
-            sum(cast(record_hash as hugeint)),
-            '{{ var("survivorship") | tojson }}',
-            '{{ var("source_priority") | tojson }}'
+            of_records.records_hash,
+            pinned.pins_hash,
+            placeholders.placeholders_hash,
+            {% for setting in [
+                'survivorship', 'source_priority', 'source_trust', 'trust_half_life_days'
+            ] %}
+            '{{ var(setting) | tojson }}'{{ ',' if not loop.last }}
+            {% endfor %}
         ) as input_hash
-    from said
-    group by gpid
+    from of_records
+    left join pinned on of_records.gpid = pinned.gpid
+    cross join placeholders
 )
 
 select * from final
