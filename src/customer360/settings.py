@@ -31,6 +31,7 @@ Shape = Literal[
     "cases",
     "activities",
     "consent_events",
+    "contact_point_events",
     "contact_suppressions",
     "steward_decisions",
     "known_parties",

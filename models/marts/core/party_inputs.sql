@@ -44,6 +44,16 @@ placeholders as (
     where identifier_type in ('text', 'organization_name')
 ),
 
+-- what became of what was sent to its records
+signs as (
+    select
+        members.gpid,
+        sum(cast(hash(signs.record_key, signs.evidence, signs.last_at) as hugeint)) as signs_hash
+    from {{ ref('int_contact_point_events') }} as signs
+    inner join members on signs.record_key = members.record_key
+    group by members.gpid
+),
+
 -- with the settings that decide which value survives; the order of the records is no matter
 final as (
     select
@@ -57,9 +67,11 @@ final as (
             ] %}
             '{{ var(setting) | tojson }}'{{ ',' if not loop.last }}
             {% endfor %}
-        ) as input_hash
+        ) as input_hash,
+        hash(input_hash, signs.signs_hash) as contact_hash
     from of_records
     left join pinned on of_records.gpid = pinned.gpid
+    left join signs on of_records.gpid = signs.gpid
     cross join placeholders
 )
 
