@@ -15,6 +15,8 @@ def model(dbt, session):
         "pinned_values": dbt.ref("pinned_values_status"),
         "party_contact_point": dbt.ref("party_contact_point"),
         "party_relationship": dbt.ref("party_relationship"),
+        "dim_household": dbt.ref("dim_household"),
+        "household_member": dbt.ref("household_member"),
         "party_consent": dbt.ref("party_consent"),
         "contact_point_consent": dbt.ref("contact_point_consent"),
         "consent_events": dbt.ref("consent_events"),

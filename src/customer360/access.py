@@ -142,6 +142,14 @@ EXPORTED: Mapping[str, Part] = {
         query="select * exclude (known_gpid) from marts.lead_routing",
     ),
     "marts.next_best_action": Part(Section.PROFILE, "What is proposed to do", _BY_GPID),
+    "marts.household_member": Part(
+        Section.WHO,
+        "Your household",
+        _BY_GPID,
+        "select members.*, households.* exclude (household_id, head_gpid)"
+        " from marts.household_member as members"
+        " inner join marts.dim_household as households using (household_id)",
+    ),
     "marts.bridge_party_source": Part(Section.SOURCES, "Records that are yours", _BY_RECORD),
     "conformed.int_party_records": Part(Section.SOURCES, "What the records say", _BY_RECORD),
     "marts.rejected_values": Part(

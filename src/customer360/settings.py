@@ -151,6 +151,7 @@ class Settings(BaseModel):
     survivorship: dict[Attribute, Annotated[list[SurvivorshipRule], Field(min_length=1)]]
     source_trust: dict[Name, Trust]
     trust_half_life_days: dict[Literal["default"] | Attribute, Days]
+    max_household_members: Annotated[int, Field(ge=2, le=100)]
     max_churn: Share
     max_cluster_records: Annotated[int, Field(ge=2, le=100_000)]
     max_lost_share: dict[Literal["default"] | SourcePattern, Share]
