@@ -2,7 +2,7 @@
 {%- set keys = model.columns.keys() | select('in', [
     'record_key', 'record_key_a', 'record_key_b', 'related_record_key'
 ]) | list %}
-{%- set is_kept_without_identity = shape == 'party_records' or (
+{%- set is_kept_without_identity = shape in ['party_records', 'identity_signals'] or (
     shape in ['orders', 'opportunities', 'cases', 'activities']
     and var('erased_facts') == 'keep'
 ) %}

@@ -6,6 +6,9 @@
 is_deleted or is_erased
 {%- elif shape == 'party_records' and name == 'source_key' -%}
 case when is_erased then {{ source_key_of('tombstone(record_key)') }} else source_key end
+{%- elif shape == 'identity_signals' and name == 'anonymous_id' -%}
+{#- that somebody else was there too is needed to leave that person's visits alone -#}
+anonymous_id
 {%- elif is_own_key and (is_personal or name in keys) -%}
 case when is_erased then tombstone({{ name }}) else {{ name }} end
 {%- elif is_personal or name in keys -%}

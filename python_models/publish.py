@@ -33,6 +33,7 @@ def model(dbt, session):
         "segment_sizes": dbt.ref("segment_sizes"),
         "segment_size_history": dbt.ref("segment_size_history"),
         "segment_overlap": dbt.ref("segment_overlap"),
+        "anonymous_identity_windows": dbt.ref("anonymous_identity_windows"),
         "fct_orders": dbt.ref("fct_orders"),
         "fct_order_lines": dbt.ref("fct_order_lines"),
         "fct_opportunities": dbt.ref("fct_opportunities"),

@@ -150,6 +150,9 @@ EXPORTED: Mapping[str, Part] = {
         " from marts.household_member as members"
         " inner join marts.dim_household as households using (household_id)",
     ),
+    "marts.anonymous_identity_windows": Part(
+        Section.SOURCES, "Devices that are taken for yours", _BY_GPID
+    ),
     "marts.bridge_party_source": Part(Section.SOURCES, "Records that are yours", _BY_RECORD),
     "conformed.int_party_records": Part(Section.SOURCES, "What the records say", _BY_RECORD),
     "marts.rejected_values": Part(
@@ -238,6 +241,7 @@ NOT_EXPORTED: Mapping[str, str] = {
     "conformed.int_consent_events": _FACES,
     "conformed.int_contact_suppressions": _FACES,
     "conformed.int_declared_links": _FACES,
+    "conformed.int_identity_signals": _FACES,
     "conformed.int_opportunities": _FACES,
     "conformed.int_orders": _FACES,
     "conformed.int_relationships": _FACES,

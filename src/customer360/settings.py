@@ -37,6 +37,7 @@ Shape = Literal[
     "known_parties",
     "pinned_values",
     "privacy_requests",
+    "identity_signals",
 ]
 MAIN_INSTANCE = "main"
 
@@ -61,7 +62,7 @@ Attribute = Literal[
     "address",
 ]
 SurvivorshipRule = Literal["source_priority", "recency", "completeness", "frequency", "trust"]
-SystemInstance = Annotated[str, Field(pattern=r"^[^/]+/[^/]+$")]
+SystemInstance = Annotated[str, Field(pattern=r"^[^/']+/[^/']+$")]
 Bits = Annotated[float, Field(ge=-30, le=60)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Trust = Annotated[float, Field(gt=0, le=1)]
@@ -129,6 +130,8 @@ class Settings(BaseModel):
     commerce_cloud_crm: SystemInstance
     active_subscribers_have_consented: bool
     web_session_timeout_minutes: Annotated[int, Field(ge=1, le=1440)]
+    web_click_parameter: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")]
+    web_click_subscribers: SystemInstance
     max_names_per_value: dict[Name, Cap]
     birth_date_excess: Annotated[float, Field(ge=2, le=1000)]
     common_mail_domain_share: Annotated[float, Field(gt=0, le=1)]

@@ -12,6 +12,7 @@ facts as (
     select case_key as fact_key, record_key, gpid from {{ ref('fct_cases') }}
     union all
     select activity_key as fact_key, record_key, gpid from {{ ref('fct_activities') }}
+    where attributed_by is distinct from 'device'
 ),
 
 bridge as (

@@ -38,6 +38,7 @@ class Web:
         self._seed = seed
         self._events = ledger.table("web/page_events.parquet", _COLUMNS, _SCHEMA)
         self._orders = self._orders_by_customer()
+        self._users: dict[tuple[int, str], list[tuple[Person, str]]] = {}
 
     def write(self, records: list[Planned], visitors: int) -> None:
         """Events of everybody who logs in, and of `visitors` who never do."""
@@ -54,6 +55,7 @@ class Web:
                 self._write_session(
                     site, device, "", town, moment(dice, FACTS_START, REFERENCE), dice
                 )
+        self._write_shared_devices()
         self._events.rows.sort(key=lambda row: (row["event_timestamp"], row["event_id"]))
 
     def _orders_by_customer(self) -> dict[str, list[tuple[datetime, str]]]:
@@ -80,6 +82,9 @@ class Web:
         for customer in logins:
             device = _uuid(dice)
             town = person.household.address.town
+            self._users.setdefault((id(person.household), site), []).append(
+                (person, customer.customer_number)
+            )
             for placed, order in self._orders.get(customer.customer_number, [])[:2]:
                 start = placed - timedelta(minutes=dice.between(2, 15))
                 self._write_session(
@@ -96,6 +101,18 @@ class Web:
                     dice,
                 )
             self._note(person, customer)
+
+    def _write_shared_devices(self) -> None:
+        """A tablet per home where two people sign in: one, nobody, the other, nobody."""
+        homes = [(site, users) for (_, site), users in self._users.items() if len(users) > 1]
+        for index, (site, users) in enumerate(homes):
+            dice = Dice(self._seed, "shared device", index)
+            device = _uuid(dice)
+            at = moment(dice, FACTS_START, REFERENCE - timedelta(days=30))
+            for user in ("", users[0][1], "", users[1][1], ""):
+                town = users[0][0].household.address.town
+                self._write_session(site, device, user, town, at, dice)
+                at += timedelta(days=dice.between(1, 5))
 
     def _note(self, person: Person, customer: Customer) -> None:
         self._ledger.add_truth(
