@@ -142,6 +142,8 @@ EXPORTED: Mapping[str, Part] = {
         query="select * exclude (known_gpid) from marts.lead_routing",
     ),
     "marts.next_best_action": Part(Section.PROFILE, "What is proposed to do", _BY_GPID),
+    "marts.organization_links": Part(Section.WHO, "Companies above yours", _BY_GPID),
+    "marts.organization_rollup": Part(Section.WHO, "Your group of companies", _BY_GPID),
     "marts.household_member": Part(
         Section.WHO,
         "Your household",
@@ -243,6 +245,7 @@ NOT_EXPORTED: Mapping[str, str] = {
     "conformed.int_declared_links": _FACES,
     "conformed.int_identity_signals": _FACES,
     "conformed.int_opportunities": _FACES,
+    "conformed.int_organization_parents": _FACES,
     "conformed.int_orders": _FACES,
     "conformed.int_relationships": _FACES,
     "conformed.int_contact_point_events": _FACES,

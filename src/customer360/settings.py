@@ -38,6 +38,7 @@ Shape = Literal[
     "pinned_values",
     "privacy_requests",
     "identity_signals",
+    "organization_parents",
 ]
 MAIN_INSTANCE = "main"
 

@@ -106,10 +106,25 @@ household as (
         on members.household_id = relatives.household_id and members.gpid <> relatives.gpid
 ),
 
+subsidiaries as (
+    select
+        gpid,
+        parent_gpid as related_gpid,
+        'subsidiary_of' as relationship_type,
+        null as role_title,
+        since,
+        null as record_keys,
+        null as related_record_keys
+    from {{ ref('organization_links') }}
+    where hierarchy = 'legal' and status = 'used'
+),
+
 final as (
     select * from between_records
     union all
     select * from household
+    union all
+    select * from subsidiaries
 )
 
 select * from final

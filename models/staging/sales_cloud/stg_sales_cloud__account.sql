@@ -79,6 +79,8 @@ final as (
         {{ record_key(
             "'sales_cloud'", '_instance', "'account'", salesforce_id('MasterRecordId')
         ) }} as master_key,
+        {{ record_key("'sales_cloud'", '_instance', "'account'", salesforce_id('ParentId')) }}
+            as parent_key,
         case when is_person then {{ salesforce_id('PersonContactId') }} end as person_contact_id,
         coalesce(is_person and PersonHasOptedOutOfEmail, false) as opted_out_of_email,
         coalesce(is_person and PersonDoNotCall, false) as do_not_call

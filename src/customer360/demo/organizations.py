@@ -174,3 +174,16 @@ def write_name(organization: Organization, dice: Dice) -> str:
     if form == "latin":
         return organization.name.upper()
     return organization.name
+
+
+def parents_of(organizations: list[Organization]) -> dict[int, int]:
+    """Groups of four among the companies that are no named case: child → parent, by number.
+
+    The first of a group is above the second and the third, the second above the fourth.
+    """
+    numbers = [each.number for each in organizations if not each.spellings]
+    parents: dict[int, int] = {}
+    for start in range(0, min(len(numbers), 80) - 3, 8):
+        top, second, third, fourth = numbers[start : start + 4]
+        parents |= {second: top, third: top, fourth: second}
+    return parents

@@ -9,13 +9,14 @@ from customer360.demo.contact_details import PLACEHOLDER_NAMES, write_phone
 from customer360.demo.dice import Dice
 from customer360.demo.dirt import CLEAN, HIRAGANA, KANA, KANJI, ROMAJI, Profile, appear
 from customer360.demo.ledger import Ledger, Row
-from customer360.demo.organizations import Organization, write_name
+from customer360.demo.organizations import Organization, parents_of, write_name
 from customer360.demo.places import write_address
 from customer360.demo.plan import Place, Planned
 
 _COLUMNS = """source_key party_type full_name given_name family_name name_reading organization_name
 birth_date gender emails phones street_address locality region postal_code country_code identifiers
 occupation created_at updated_at is_deleted"""
+_PARENT_COLUMNS = "record_key parent_record_key hierarchy since"
 _PROFILE = Profile(
     scripts={KANJI: 0.55, ROMAJI: 0.35, KANA: 0.07, HIRAGANA: 0.03},
     reading=0.4,
@@ -35,15 +36,16 @@ _PROFILE = Profile(
 
 
 class Files:
-    """Writes `party_records.csv`."""
+    """Writes `party_records.csv` and `organization_parents.csv`."""
 
     def __init__(self, ledger: Ledger, seed: int) -> None:
         self._ledger = ledger
         self._seed = seed
         self._table = ledger.table("files/party_records.csv", _COLUMNS)
+        self._parents = ledger.table("files/organization_parents.csv", _PARENT_COLUMNS)
 
     def write(self, organizations: list[Organization], records: list[Planned]) -> None:
-        """The one file: people, then exhibitors."""
+        """People, then exhibitors; and who owns and who pays for whom."""
         visitors = [record for record in records if record.place is Place.FILE]
         for index, record in enumerate(sorted(visitors, key=lambda record: record.created)):
             self._write_person(record, f"V-{index + 1:05d}")
@@ -51,6 +53,25 @@ class Files:
             dice = Dice(self._seed, "exhibitor", organization.number)
             if "files" in organization.spellings or dice.chance(0.12):
                 self._write_organization(organization, dice)
+        self._write_parents(parents_of(organizations))
+
+    def _write_parents(self, parents: dict[int, int]) -> None:
+        """By law a group is as sales has it; of bills the head takes all. One entry is a slip."""
+        for index, (child, parent) in enumerate(parents.items()):
+            self._write_parent(child, parent, "legal", 2018 + index % 5)
+            self._write_parent(child, parents.get(parent, parent), "billing", 2020 + index % 5)
+        child, parent = next(iter(parents.items()), (0, 0))
+        if child:
+            self._write_parent(parent, child, "billing", 2026)
+
+    def _write_parent(self, child: int, parent: int, hierarchy: str, year: int) -> None:
+        row: Row = {
+            "record_key": f"sales_cloud/main/account/{self._ledger.accounts[child][0]}",
+            "parent_record_key": f"sales_cloud/main/account/{self._ledger.accounts[parent][0]}",
+            "hierarchy": hierarchy,
+            "since": f"{year}-04-01T00:00:00.000Z",
+        }
+        self._parents.rows.append(row)
 
     def _write_person(self, record: Planned, key: str) -> None:
         person, dice = record.person, record.dice(self._seed)

@@ -17,7 +17,7 @@ from customer360.demo.contact_details import PLACEHOLDER_NAMES, write_phone
 from customer360.demo.dice import Dice
 from customer360.demo.dirt import CLEAN, HALF_KANA, KANA, KANJI, ROMAJI, Profile, Typed, appear
 from customer360.demo.ledger import Ledger, Row, Table
-from customer360.demo.organizations import Organization, write_name
+from customer360.demo.organizations import Organization, parents_of, write_name
 from customer360.demo.places import write_address
 from customer360.demo.plan import Place, Planned
 from customer360.demo.systems import salesforce
@@ -127,6 +127,7 @@ class SalesCloud:
         """All seven files."""
         for organization in organizations:
             self._write_organization(organization)
+        self._group(organizations)
         places = (Place.CONTACT, Place.PERSON_ACCOUNT, Place.LEAD)
         for place in places:
             chosen = [record for record in records if record.place is place]
@@ -141,6 +142,16 @@ class SalesCloud:
                     self._write_person_account(record)
         self._write_deals(organizations)
         self._write_activities()
+
+    def _group(self, organizations: list[Organization]) -> None:
+        """Accounts of a group of companies name the account above theirs."""
+        parents = {
+            self._ledger.accounts[child][0]: self._ledger.accounts[parent][0]
+            for child, parent in parents_of(organizations).items()
+        }
+        for row in self._account.rows:
+            if row["Id"] in parents:
+                row["ParentId"] = parents[str(row["Id"])]
 
     # -- parties ----------------------------------------------------------------------------
 
