@@ -3,7 +3,9 @@
     'record_key', 'record_key_a', 'record_key_b', 'related_record_key'
 ]) | list %}
 {%- set is_kept_without_identity = shape in ['party_records', 'identity_signals'] or (
-    shape in ['orders', 'opportunities', 'cases', 'activities']
+    shape in [
+        'orders', 'opportunities', 'cases', 'activities', 'social_posts', 'reviews', 'appointments'
+    ]
     and var('erased_facts') == 'keep'
 ) %}
 with

@@ -2,7 +2,10 @@
 with
 
 counts as (
-    {%- for shape in ['orders', 'order_lines', 'opportunities', 'cases', 'activities'] %}
+    {%- for shape in [
+        'orders', 'order_lines', 'opportunities', 'cases', 'activities', 'social_posts', 'reviews',
+        'appointments'
+    ] %}
     select
         '{{ shape }}' as shape,
         (select count(*) from {{ ref('int_' ~ shape) }}) as conformed,

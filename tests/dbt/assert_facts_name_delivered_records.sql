@@ -13,6 +13,12 @@ facts as (
     select case_key as fact_key, record_key, gpid from {{ ref('fct_cases') }}
     union all
     select activity_key as fact_key, record_key, gpid from {{ ref('fct_activities') }}
+    union all
+    select post_key as fact_key, record_key, gpid from {{ ref('fct_social_posts') }}
+    union all
+    select review_key as fact_key, record_key, gpid from {{ ref('fct_reviews') }}
+    union all
+    select appointment_key as fact_key, record_key, gpid from {{ ref('fct_appointments') }}
 )
 
 select

@@ -29,6 +29,9 @@ PLACES = [
     "web/main",
     "files/main",
     "consent/main",
+    "social/main",
+    "appointments/main",
+    "enrichment/main",
 ]
 PERSONAL_KEYS = yaml.safe_load((PROJECT / "dbt_project.yml").read_text("utf-8"))["vars"][
     "personal_keys"

@@ -38,7 +38,10 @@ def deliveries(place: str) -> dict[str, Any]:
     ("overrides", "message"),
     [
         ({"sytems": ["files"]}, "sytems: there is no such variable; did you mean 'systems'?"),
-        ({"systems": ["fils"]}, "known adapters: commerce_cloud, consent, files"),
+        (
+            {"systems": ["fils"]},
+            "known adapters: appointments, commerce_cloud, consent, enrichment",
+        ),
         ({"systems": ["files", "files"]}, "systems names a system twice"),
         ({"link_threshold_bits": 99}, "link_threshold_bits: Input should be less than or equal"),
         ({"review_from_bits": -5}, "weaker pairs are not kept"),

@@ -1,14 +1,19 @@
--- One row per visit; it is anonymous where nobody signed in.
+-- One row per visit to the website or the app; it is anonymous where nobody signed in.
 select
-    {{ record_key("'web'", 'source_instance', "'session'", 'visitor') }} || '/' || session_id
+    {{ record_key(
+        "'web'",
+        'source_instance',
+        "case channel when 'app' then 'app_session' else 'session' end",
+        'visitor'
+    ) }} || '/' || session_id
         as activity_key,
     {{ record_key("'web'", 'source_instance', "'user'", 'user_id') }} as record_key,
     'web' as source_system,
     source_instance,
-    'web_session' as activity_type,
+    channel || '_session' as activity_type,
     started_at as occurred_at,
     ended_at,
-    'web' as channel,
+    channel,
     'inbound' as direction,
     null as subject,
     campaign,

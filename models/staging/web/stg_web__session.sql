@@ -1,11 +1,37 @@
--- One row per visit: the page events of one browser that belong together.
+-- One row per visit: the events of one browser, or of the app on one device, that belong together.
 with
 
 events as (
     select
-        *,
+        _instance,
+        'web' as channel,
+        event_id,
+        event_timestamp,
+        anonymous_id,
+        user_id,
+        session_id,
+        site,
+        url,
+        utm_campaign,
+        transaction_id,
         coalesce(anonymous_id, user_id, session_id, event_id) as visitor
     from {{ source('web', 'page_event') }}
+    where _status = 'accepted' and not _is_deleted
+    union all
+    select
+        _instance,
+        'app' as channel,
+        event_id,
+        event_timestamp,
+        device_id as anonymous_id,
+        user_id,
+        session_id,
+        site,
+        screen as url,
+        null as utm_campaign,
+        null as transaction_id,
+        coalesce(device_id, user_id, session_id, event_id) as visitor
+    from {{ source('web', 'app_event') }}
     where _status = 'accepted' and not _is_deleted
 ),
 
@@ -16,7 +42,7 @@ marked as (
         case
             when session_id is not null then 0
             when event_timestamp <= lag(event_timestamp) over (
-                partition by _instance, visitor, session_id
+                partition by _instance, channel, visitor, session_id
                 order by event_timestamp, event_id
             ) + interval '{{ var("web_session_timeout_minutes") }}' minute then 0
             else 1
@@ -28,7 +54,7 @@ numbered as (
     select
         *,
         sum(begins_visit) over (
-            partition by _instance, visitor, session_id
+            partition by _instance, channel, visitor, session_id
             order by event_timestamp, event_id
             rows between unbounded preceding and current row
         ) as visit_number
@@ -39,7 +65,7 @@ ordered as (
     select
         *,
         row_number() over (
-            partition by _instance, visitor, session_id, visit_number
+            partition by _instance, channel, visitor, session_id, visit_number
             order by event_timestamp, event_id
         ) as event_number
     from numbered
@@ -48,6 +74,7 @@ ordered as (
 final as (
     select
         _instance as source_instance,
+        channel,
         visitor,
         -- named after its first event where the tracker gives no name
         coalesce(session_id, max(case when event_number = 1 then event_id end)) as session_id,
@@ -63,7 +90,7 @@ final as (
         -- of several orders the last one by number
         max(transaction_id) as order_number
     from ordered
-    group by _instance, visitor, ordered.session_id, visit_number
+    group by _instance, channel, visitor, ordered.session_id, visit_number
 )
 
 select * from final

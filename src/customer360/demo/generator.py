@@ -11,14 +11,18 @@ from customer360.demo.ledger import Ledger
 from customer360.demo.organizations import build_organizations
 from customer360.demo.people import Population
 from customer360.demo.plan import plan_records
+from customer360.demo.systems.app import App
+from customer360.demo.systems.appointments import Appointments
 from customer360.demo.systems.commerce_cloud import CommerceCloud
 from customer360.demo.systems.consent import Consent
+from customer360.demo.systems.enrichment import Enrichment
 from customer360.demo.systems.files import Files
 from customer360.demo.systems.marketing_cloud import MarketingCloud
 from customer360.demo.systems.sales_cloud import SalesCloud
 from customer360.demo.systems.service_cloud import ServiceCloud
+from customer360.demo.systems.social import Social
 from customer360.demo.systems.web import Web
-from customer360.demo.writer import write_tables, write_truth
+from customer360.demo.writer import write_opinions, write_tables, write_truth
 
 _VISITORS_PER_PERSON = 0.15
 
@@ -34,6 +38,7 @@ class Demo:
         """Writes the extracts below `landing` and the truth below `truth`."""
         write_tables(self.ledger, landing)
         write_truth(self.ledger.truth, truth)
+        write_opinions(self.ledger.opinions, truth)
         write_cases(self.cases, self.ledger.truth, truth)
 
 
@@ -67,4 +72,9 @@ def generate(*, people: int = 2000, organizations: int = 150, seed: int = 360) -
     Web(ledger, seed).write(records, int(people * _VISITORS_PER_PERSON))
     Files(ledger, seed).write(companies, records)
     Consent(ledger, seed).write()
+    # the people written by hand stay as they are
+    Social(ledger, seed).write(everybody)
+    Appointments(ledger, seed).write(everybody)
+    Enrichment(ledger, seed).write(everybody, companies)
+    App(ledger, seed).write(everybody)
     return Demo(ledger, book.cases)

@@ -43,12 +43,23 @@ class Customer:
     created: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What the author of a post or a review really meant."""
+
+    key: str
+    language: str
+    sentiment: str
+    text: str
+
+
 @dataclass(slots=True)
 class Ledger:
     """Everything written so far."""
 
     tables: dict[str, Table] = field(default_factory=dict)
     truth: list[TruthRow] = field(default_factory=list)
+    opinions: list[Opinion] = field(default_factory=list)
     #: person number → sales_cloud contact ids, merged-away ones last
     contacts: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
     leads: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))

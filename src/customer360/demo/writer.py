@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from customer360.demo.ledger import Ledger, Table, TruthRow
+from customer360.demo.ledger import Ledger, Opinion, Table, TruthRow
 
 
 def write_tables(ledger: Ledger, folder: Path) -> None:
@@ -30,6 +30,16 @@ def write_truth(rows: list[TruthRow], folder: Path) -> None:
         writer.writerow(("record_key", "party_id", "party_type", "note"))
         for row in sorted(rows, key=lambda row: row.record_key):
             writer.writerow((row.record_key, row.party_id, row.party_type, row.note))
+
+
+def write_opinions(opinions: list[Opinion], folder: Path) -> None:
+    """`sentiments.csv`: what each post and review means, sorted by key."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "sentiments.csv").open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(("key", "language", "sentiment", "text"))
+        for each in sorted(opinions, key=lambda each: each.key):
+            writer.writerow((each.key, each.language, each.sentiment, each.text))
 
 
 def _write_csv(table: Table, path: Path) -> None:

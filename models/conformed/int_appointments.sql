@@ -1,0 +1,2 @@
+-- One row per appointment.
+{{ union_adapters('appointments') }}

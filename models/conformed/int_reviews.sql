@@ -1,0 +1,2 @@
+-- One row per review.
+{{ union_adapters('reviews') }}
