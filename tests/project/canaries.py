@@ -155,6 +155,10 @@ def cell(
             else:
                 canaries.add(known, "09066660001", has_digits_that_tell=True)
         return canaries.values[known]
+    if name == "profile_id":
+        # of the profile, and of whatever it said
+        known = f"{place}/profile/profile_id/{row}"
+        return canaries.values.get(known) or canaries.add(known, word(canaries.number()))
     if name == "source_key":
         if row == 0:
             return canaries.add(where, "Zqx.Member@canary.example.com")

@@ -21,10 +21,11 @@ select
     _instance,
     _is_deleted,
     {{ record_key("'appointments'", '_instance', "'booking'", 'booking_id') }} as appointment_key,
-    case
-        when customer_number is null
-            then {{ record_key("'appointments'", '_instance', "'guest_booking'", 'booking_id') }}
-        else {{ record_key("'commerce_cloud'", 'site', "'customer'", 'customer_number') }}
-    end as record_key
+    coalesce(
+        {{ record_key("'commerce_cloud'", 'site', "'customer'", 'customer_number') }},
+        {{ record_key("'appointments'", '_instance', "'guest_booking'", 'booking_id') }}
+    ) as record_key,
+    -- a number without a shop names nobody
+    site is null or customer_number is null as is_guest
 from {{ source('appointments', 'booking') }}
 where _status = 'accepted'

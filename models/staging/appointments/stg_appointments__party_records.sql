@@ -30,4 +30,4 @@ select
     booked_at as updated_at,
     _is_deleted as is_deleted
 from {{ ref('stg_appointments__booking') }}
-where customer_number is null
+where is_guest
