@@ -4,7 +4,9 @@
 ]) | list %}
 {%- set is_kept_without_identity = shape in ['party_records', 'identity_signals'] or (
     shape in [
-        'orders', 'opportunities', 'cases', 'activities', 'social_posts', 'reviews', 'appointments'
+        'orders', 'carts', 'shipments', 'shipment_events', 'returns', 'payments',
+        'opportunities', 'quotes', 'contracts', 'campaign_members', 'campaign_influences',
+        'cases', 'assets', 'entitlements', 'social_posts', 'reviews', 'appointments', 'activities',
     ]
     and var('erased_facts') == 'keep'
 ) %}

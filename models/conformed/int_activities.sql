@@ -1,2 +1,14 @@
 -- One row per activity.
-{{ union_adapters('activities') }}
+with
+
+of_adapters as (
+    select * from ({{ union_adapters('activities') }})
+),
+
+final as (
+    select * from of_adapters
+    union all
+    select * from {{ ref('int_fact_activities') }}
+)
+
+select * from final

@@ -170,8 +170,21 @@ EXPORTED: Mapping[str, Part] = {
     ),
     "marts.fct_orders": Part(Section.SOURCES, "Orders", _BY_EITHER),
     "marts.fct_order_lines": Part(Section.SOURCES, "Lines of orders", _BY_EITHER),
+    "marts.fct_carts": Part(Section.SOURCES, "Carts", _BY_EITHER),
+    "marts.fct_shipments": Part(Section.SOURCES, "Parcels", _BY_EITHER),
+    "marts.fct_shipment_events": Part(Section.SOURCES, "Where your parcels were", _BY_EITHER),
+    "marts.fct_returns": Part(Section.SOURCES, "Returns and refunds", _BY_EITHER),
+    "marts.fct_payments": Part(Section.SOURCES, "Payments", _BY_EITHER),
     "marts.fct_cases": Part(Section.SOURCES, "Cases", _BY_EITHER),
+    "marts.fct_assets": Part(Section.SOURCES, "Products that you own", _BY_EITHER),
+    "marts.fct_entitlements": Part(Section.SOURCES, "Warranties and support", _BY_EITHER),
     "marts.fct_opportunities": Part(Section.SOURCES, "Opportunities", _BY_EITHER),
+    "marts.fct_quotes": Part(Section.SOURCES, "Quotes", _BY_EITHER),
+    "marts.fct_contracts": Part(Section.SOURCES, "Contracts", _BY_EITHER),
+    "marts.fct_campaign_members": Part(Section.SOURCES, "Campaigns that you were in", _BY_EITHER),
+    "marts.fct_campaign_influences": Part(
+        Section.SOURCES, "Campaigns that led to opportunities", _BY_EITHER
+    ),
     "marts.fct_activities": Part(Section.SOURCES, "Activities", _BY_EITHER),
     "marts.fct_social_posts": Part(Section.SOURCES, "Posts, reactions and follows", _BY_EITHER),
     "marts.fct_reviews": Part(Section.SOURCES, "Reviews", _BY_EITHER),
@@ -244,20 +257,32 @@ NOT_EXPORTED: Mapping[str, str] = {
     "registry.record_identity_log": _TO_COMPARE,
     "conformed.int_activities": _FACES,
     "conformed.int_appointments": _FACES,
+    "conformed.int_assets": _FACES,
+    "conformed.int_campaign_influences": _FACES,
+    "conformed.int_campaign_members": _FACES,
+    "conformed.int_carts": _FACES,
     "conformed.int_cases": _FACES,
     "conformed.int_consent_events": _FACES,
     "conformed.int_contact_suppressions": _FACES,
     "conformed.int_declared_links": _FACES,
     "conformed.int_identity_signals": _FACES,
+    "conformed.int_contracts": _FACES,
+    "conformed.int_entitlements": _FACES,
+    "conformed.int_fact_activities": _FACES,
     "conformed.int_opportunities": _FACES,
     "conformed.int_organization_parents": _FACES,
     "conformed.int_orders": _FACES,
+    "conformed.int_payments": _FACES,
+    "conformed.int_quotes": _FACES,
     "conformed.int_relationships": _FACES,
     "conformed.int_contact_point_events": _FACES,
     "conformed.int_pinned_values": _FACES,
     "conformed.int_written_pins": _FACES,
     "conformed.int_reviews": _FACES,
     "conformed.int_social_posts": _FACES,
+    "conformed.int_returns": _FACES,
+    "conformed.int_shipment_events": _FACES,
+    "conformed.int_shipments": _FACES,
     "conformed.int_steward_decisions": _FACES,
     "identity.apply_rules": _FACES,
     "identity.assign": _FACES,
@@ -309,9 +334,24 @@ NOT_EXPORTED: Mapping[str, str] = {
     # extracts
     "landing.marketing_cloud__job": "a mailing, which names nobody",
     "landing.stewardship__pinned_values": _FACES,
+    "landing.sales_cloud__campaign": "a campaign, which names nobody",
     "landing.stewardship__steward_decisions": _FACES,
 }
 
+# the keys by which extracts name what is the party's
+_FACT_KEYS = {
+    "fct_orders": "order_key",
+    "fct_payments": "payment_key",
+    "fct_opportunities": "opportunity_key",
+    "fct_quotes": "quote_key",
+    "fct_contracts": "contract_key",
+    "fct_campaign_members": "campaign_member_key",
+    "fct_campaign_influences": "campaign_influence_key",
+    "fct_cases": "case_key",
+    "fct_assets": "asset_key",
+    "fct_entitlements": "entitlement_key",
+    "fct_activities": "activity_key",
+}
 # how a build knows what is new; it says nothing of anybody
 _BOOKKEEPING = {"input_hash", "made_by"}
 _SLASHES_OF_A_KEY = 3
@@ -525,16 +565,16 @@ def _find_keys(con: duckdb.DuckDBPyConnection, gpid: str) -> None:
         f" select distinct contact_point_type, contact_point from marts.record_contact_points"
         f" where {_BY_RECORD}"
     )
+    facts = " union all ".join(
+        f"select {key} from marts.{table} where {_BY_EITHER}" for table, key in _FACT_KEYS.items()
+    )
     con.execute(
         f"""
         create or replace temp table its_keys as
         with keys as (
             select record_key as key from its_records
             union all select gpid from its_gpids
-            union all select order_key from marts.fct_orders where {_BY_EITHER}
-            union all select case_key from marts.fct_cases where {_BY_EITHER}
-            union all select opportunity_key from marts.fct_opportunities where {_BY_EITHER}
-            union all select activity_key from marts.fct_activities where {_BY_EITHER}
+            union all {facts}
             union all select contact_point_text from conformed.int_consent_contact_points
             where {_BY_POINT}
         )

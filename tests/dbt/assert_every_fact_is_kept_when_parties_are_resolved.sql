@@ -2,10 +2,7 @@
 with
 
 counts as (
-    {%- for shape in [
-        'orders', 'order_lines', 'opportunities', 'cases', 'activities', 'social_posts', 'reviews',
-        'appointments'
-    ] %}
+    {%- for shape in fact_keys() %}
     select
         '{{ shape }}' as shape,
         (select count(*) from {{ ref('int_' ~ shape) }}) as conformed,

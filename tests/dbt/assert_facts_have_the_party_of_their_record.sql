@@ -3,22 +3,18 @@
 with
 
 facts as (
-    select order_key as fact_key, record_key, gpid from {{ ref('fct_orders') }}
-    union all
-    select order_line_key as fact_key, record_key, gpid from {{ ref('fct_order_lines') }}
-    union all
-    select opportunity_key as fact_key, record_key, gpid from {{ ref('fct_opportunities') }}
-    union all
-    select case_key as fact_key, record_key, gpid from {{ ref('fct_cases') }}
-    union all
-    select activity_key as fact_key, record_key, gpid from {{ ref('fct_activities') }}
+    {%- for shape, key in fact_keys().items() %}
+    select
+        {{ key }} as fact_key,
+        record_key,
+        gpid
+    from {{ ref('fct_' ~ shape) }}
+    {% if shape == 'activities' -%}
+    -- an anonymous visit has the party of its device, and no record
     where attributed_by is distinct from 'device'
-    union all
-    select post_key as fact_key, record_key, gpid from {{ ref('fct_social_posts') }}
-    union all
-    select review_key as fact_key, record_key, gpid from {{ ref('fct_reviews') }}
-    union all
-    select appointment_key as fact_key, record_key, gpid from {{ ref('fct_appointments') }}
+    {%- endif %}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 ),
 
 bridge as (

@@ -3,21 +3,14 @@
 with
 
 facts as (
-    select order_key as fact_key, record_key, gpid from {{ ref('fct_orders') }}
-    union all
-    select order_line_key as fact_key, record_key, gpid from {{ ref('fct_order_lines') }}
-    union all
-    select opportunity_key as fact_key, record_key, gpid from {{ ref('fct_opportunities') }}
-    union all
-    select case_key as fact_key, record_key, gpid from {{ ref('fct_cases') }}
-    union all
-    select activity_key as fact_key, record_key, gpid from {{ ref('fct_activities') }}
-    union all
-    select post_key as fact_key, record_key, gpid from {{ ref('fct_social_posts') }}
-    union all
-    select review_key as fact_key, record_key, gpid from {{ ref('fct_reviews') }}
-    union all
-    select appointment_key as fact_key, record_key, gpid from {{ ref('fct_appointments') }}
+    {%- for shape, key in fact_keys().items() %}
+    select
+        {{ key }} as fact_key,
+        record_key,
+        gpid
+    from {{ ref('fct_' ~ shape) }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 ),
 
 live_records as (

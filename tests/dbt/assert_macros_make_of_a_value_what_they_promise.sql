@@ -12,6 +12,15 @@ examples as (
     ) as cases (given, expected)
     union all
     select
+        'from_minor_units' as macro,
+        cases.given,
+        cast({{ from_minor_units('1050', 'cases.given') }} as varchar) as actual,
+        cases.expected
+    from (
+        values ('usd', '10.50'), ('JPY', '1050.00'), ('kwd', '1.05'), ('vnd', '1050.00')
+    ) as cases (given, expected)
+    union all
+    select
         'folded_term' as macro,
         cases.given,
         {{ folded_term('cases.given') }} as actual,

@@ -26,6 +26,7 @@ PLACES = [
     "marketing_cloud/main",
     "commerce_cloud/jp",
     "commerce_cloud/us",
+    "payments/main",
     "web/main",
     "files/main",
     "consent/main",
@@ -129,6 +130,7 @@ LINKS: dict[str, Callable[[int], str]] = {
     "OpportunityId": lambda row: salesforce_id("006", row),
     "customerNo": lambda row: f"C{row}",
     "customerId": lambda row: f"customer-{row}",
+    "customer": lambda row: f"cus_{row}",
     "orderNo": lambda row: f"O{row}",
     "user_id": lambda row: f"U{row}",
     "event_name": lambda row: "page_view",
@@ -165,6 +167,8 @@ def cell(
         return canaries.add(where, "09055550001", has_digits_that_tell=True)
     if name == "anonymous_id":
         return canaries.add(where, f"cookie-zqx-{row}")
+    if name == "id":
+        return f"{'cus' if table.name == 'customer' else 'ch'}_{row}"
     if name == "Id":
         return salesforce_id(PREFIXES.get(table.name, "00T"), row)
     if name == "ParentId":

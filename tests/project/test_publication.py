@@ -67,8 +67,11 @@ def test_older_clients_can_read_the_publication(built: Customer360) -> None:
 
 
 def test_facts_of_systems_that_are_not_connected_are_empty_but_there(built: Customer360) -> None:
-    for fact in ("orders", "order_lines", "opportunities", "cases", "activities"):
-        assert built.query(f"select count(*) from fct_{fact}") == [(0,)]
+    facts = "select table_name from duckdb_tables() where starts_with(table_name, 'fct_')"
+    names = [name for (name,) in built.query(facts)]
+    assert {"fct_orders", "fct_quotes", "fct_activities"} <= set(names)
+    for name in names:
+        assert built.query(f"select count(*) from {name}") == [(0,)]
 
 
 def test_prod_refuses_to_run_without_a_key_of_its_own(built: Customer360, tmp_path: Path) -> None:

@@ -1,54 +1,20 @@
 -- One row per basket; a guest's basket is anonymous.
-with
-
-baskets as (
-    select * from {{ source('commerce_cloud', 'basket') }}
-    where _status = 'accepted' and not _is_deleted
-),
-
-customers as (
-    select * from {{ ref('stg_commerce_cloud__customer_ids') }}
-),
-
-customers_by_id as (
-    select
-        source_instance,
-        customer_id,
-        min(record_key) as record_key
-    from customers
-    where customer_id is not null
-    group by 1, 2
-),
-
-final as (
-    select
-        {{ record_key(
-            "'commerce_cloud'", 'baskets._instance', "'basket'", 'baskets.basketId'
-        ) }} as activity_key,
-        -- a guest's generated number is in no list
-        coalesce(customers.record_key, customers_by_id.record_key) as record_key,
-        'commerce_cloud' as source_system,
-        baskets._instance as source_instance,
-        'basket' as activity_type,
-        baskets.creationDate as occurred_at,
-        baskets.lastModified as ended_at,
-        'web' as channel,
-        'inbound' as direction,
-        null as subject,
-        null as campaign,
-        null as url,
-        null as related_key,
-        baskets.customerId as anonymous_id,
-        baskets.itemCount as item_count,
-        baskets.orderTotal as amount,
-        upper(baskets.currency) as currency_code
-    from baskets
-    left join customers
-        on baskets._instance = customers.source_instance
-        and baskets.customerNo = customers.customer_no
-    left join customers_by_id
-        on baskets._instance = customers_by_id.source_instance
-        and baskets.customerId = customers_by_id.customer_id
-)
-
-select * from final
+select
+    cart_key as activity_key,
+    record_key,
+    source_system,
+    source_instance,
+    'basket' as activity_type,
+    created_at as occurred_at,
+    last_modified_at as ended_at,
+    'web' as channel,
+    'inbound' as direction,
+    null as subject,
+    null as campaign,
+    null as url,
+    null as related_key,
+    anonymous_id,
+    item_count,
+    total_amount as amount,
+    currency_code
+from {{ ref('stg_commerce_cloud__carts') }}

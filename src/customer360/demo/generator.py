@@ -14,12 +14,16 @@ from customer360.demo.plan import plan_records
 from customer360.demo.systems.app import App
 from customer360.demo.systems.appointments import Appointments
 from customer360.demo.systems.commerce_cloud import CommerceCloud
+from customer360.demo.systems.commerce_fulfilment import CommerceFulfilment
 from customer360.demo.systems.consent import Consent
 from customer360.demo.systems.enrichment import Enrichment
 from customer360.demo.systems.files import Files
 from customer360.demo.systems.marketing_cloud import MarketingCloud
+from customer360.demo.systems.payments import Payments
 from customer360.demo.systems.sales_cloud import SalesCloud
+from customer360.demo.systems.sales_documents import SalesDocuments
 from customer360.demo.systems.service_cloud import ServiceCloud
+from customer360.demo.systems.service_products import ServiceProducts
 from customer360.demo.systems.social import Social
 from customer360.demo.systems.web import Web
 from customer360.demo.writer import write_opinions, write_tables, write_truth
@@ -65,11 +69,15 @@ def generate(*, people: int = 2000, organizations: int = 150, seed: int = 360) -
 
     ledger = Ledger()
     SalesCloud(ledger, seed).write(companies, records)
+    SalesDocuments(ledger, seed).write()
     ServiceCloud(ledger, seed).write(companies, records)
+    ServiceProducts(ledger, seed).write()
     for site in ("jp", "us"):
         CommerceCloud(ledger, seed, site).write(records)
+        CommerceFulfilment(ledger, seed, site).write()
     MarketingCloud(ledger, seed).write(records)
     Web(ledger, seed).write(records, int(people * _VISITORS_PER_PERSON))
+    Payments(ledger, seed).write(records)
     Files(ledger, seed).write(companies, records)
     Consent(ledger, seed).write()
     # the people written by hand stay as they are

@@ -36,6 +36,7 @@ PARTY_TABLES = {
     "commerce_cloud/us/customers": ("email", "phone_home phone_mobile"),
     "commerce_cloud/jp/orders": ("customerEmail", "billingPhone"),
     "commerce_cloud/us/orders": ("customer_email", "billing_phone"),
+    "payments/customer": ("email", "phone"),
     "files/party_records": ("emails", "phones"),
 }
 

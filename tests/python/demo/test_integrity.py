@@ -23,6 +23,11 @@ SALES_OBJECTS = {
     "OpportunityLineItem": "00k",
     "Task": "00T",
     "Event": "00U",
+    "Quote": "0Q0",
+    "QuoteLineItem": "0QL",
+    "Contract": "800",
+    "Campaign": "701",
+    "CampaignMember": "00v",
 }
 
 
@@ -83,27 +88,27 @@ def test_truth_names_every_party_record_and_nothing_else(rows: Load, truth: dict
     for row in rows("appointments/bookings"):
         if not row["customer_number"]:
             expected.add(f"appointments/main/guest_booking/{row['booking_id']}")
+    for row in rows("payments/customer"):
+        if row["livemode"] == "true":
+            expected.add(f"payments/main/customer/{row['id']}")
     for row in _live(rows("files/party_records"), "is_deleted"):
         expected.add(f"files/main/party/{row['source_key']}")
     assert truth.keys() == expected
 
 
 def test_most_people_have_one_to_five_records(truth: dict[str, str], demo: Demo) -> None:
-    """Besides profiles on social networks and bookings as a guest, which some have several of."""
+    """Profiles, bookings as a guest and customers of a payment provider come on top."""
     persons = [party for party in truth.values() if party.startswith("person")]
-    added = ("social/", "appointments/")
-    records = Counter(
-        party
-        for key, party in truth.items()
-        if party.startswith("person") and not key.startswith(added)
-    )
+    added = ("social/", "appointments/", "payments/")
+    own = {key: party for key, party in truth.items() if not key.startswith(added)}
+    records = Counter(party for party in own.values() if party.startswith("person"))
     sizes = Counter(records.values())
     assert len(records) == 2000
     assert set(sizes) <= {1, 2, 3, 4, 5, 6, 7}
     assert all(sizes[size] >= 200 for size in (1, 2, 3, 4, 5))
     assert sizes[6] + sizes[7] < 40
-    assert max(Counter(persons).values()) < 12
-    assert 5500 <= len(truth) <= 6500
+    assert max(Counter(persons).values()) < 15
+    assert 5500 <= len(own) <= 6500
     assert len(truth) == len(demo.ledger.truth)
 
 
@@ -185,6 +190,44 @@ def test_sales_cloud_keys_are_faithful(rows: Load) -> None:
     assert _keys(table["Account"], "PersonContactId") <= contacts
 
 
+def test_quotes_contracts_and_campaigns_name_what_is_there(rows: Load) -> None:
+    table = {name: rows(f"sales_cloud/{name}") for name in SALES_OBJECTS}
+    accounts, contacts = _keys(_live(table["Account"]), "Id"), _keys(_live(table["Contact"]), "Id")
+    deals, campaigns = _keys(table["Opportunity"], "Id"), _keys(table["Campaign"], "Id")
+    for name in ("Quote", "Contract"):
+        assert _keys(table[name], "AccountId") <= accounts
+    assert _keys(table["Quote"], "OpportunityId") <= deals
+    assert _keys(table["QuoteLineItem"], "QuoteId") <= _keys(table["Quote"], "Id")
+    assert _keys(table["Contract"], "Opportunity__c") <= deals
+    assert _keys(table["Contract"], "CustomerSignedId") <= contacts
+    members = table["CampaignMember"]
+    assert _keys(members, "CampaignId") == campaigns
+    assert all(bool(row["LeadId"]) != bool(row["ContactId"]) for row in members)
+    assert _keys(members, "LeadId") <= _keys(_live(table["Lead"]), "Id")
+    assert _keys(members, "ContactId") <= contacts
+    influences = rows("sales_cloud/CampaignInfluence")
+    assert _keys(influences, "CampaignId") <= campaigns
+    assert _keys(influences, "OpportunityId") <= deals
+    parts = Counter[object]()
+    for row in influences:
+        parts[row["OpportunityId"]] += int(str(row["Influence"]))
+    assert set(parts.values()) == {100}
+
+
+def test_a_renewal_is_an_open_deal_of_the_same_account_and_of_one_contract(rows: Load) -> None:
+    deals = {row["Id"]: row for row in rows("sales_cloud/Opportunity")}
+    contracts = _newest(rows("sales_cloud/Contract"), "Id", "SystemModstamp")
+    renewing = [row for row in contracts if row["RenewalOpportunity__c"]]
+    assert renewing
+    assert len(_keys(renewing, "RenewalOpportunity__c")) == len(renewing)
+    for row in renewing:
+        deal = deals[row["RenewalOpportunity__c"]]
+        assert (deal["AccountId"], deal["IsClosed"]) == (row["AccountId"], "false")
+    for row in contracts:
+        assert deals[row["Opportunity__c"]]["IsWon"] == "true"
+        assert deals[row["Opportunity__c"]]["Amount"] == row["ContractValue__c"]
+
+
 def test_service_cloud_keys_are_faithful(rows: Load) -> None:
     accounts = rows("service_cloud/account")
     live = [row for row in accounts if row["is_deleted"] == "false"]
@@ -192,6 +235,21 @@ def test_service_cloud_keys_are_faithful(rows: Load) -> None:
     assert _keys(cases, "account_id") <= _keys(live, "id")
     assert _keys(cases, "contact_id") <= _keys(live, "person_contact_id")
     assert _keys(rows("service_cloud/case_comment"), "parent_id") <= _keys(cases, "id")
+
+
+def test_owners_and_entitlements_are_those_of_live_accounts(rows: Load) -> None:
+    live = [row for row in rows("service_cloud/account") if row["is_deleted"] == "false"]
+    assets, entitlements = rows("service_cloud/asset"), rows("service_cloud/entitlement")
+    assert _keys(assets, "account_id") <= _keys(live, "id")
+    assert _keys(assets, "contact_id") <= _keys(live, "person_contact_id")
+    assert _keys(entitlements, "asset_id") < _keys(assets, "id")
+    assert _keys(entitlements, "account_id") <= _keys(live, "id")
+    owners = {row["id"]: row["account_id"] for row in assets}
+    for row in entitlements:
+        assert owners.get(row["asset_id"], row["account_id"]) == row["account_id"]
+        is_over = str(row["end_date"]) < REFERENCE.date().isoformat()
+        assert (row["status"] == "Expired") == is_over
+    assert {row["status"] for row in entitlements} == {"Active", "Expired"}
 
 
 def test_marketing_events_belong_to_subscribers(rows: Load) -> None:
@@ -230,6 +288,84 @@ def test_orders_belong_to_customers_or_to_guests_with_generated_numbers(
     assert _keys(_shop(rows, site, "baskets"), "customerNo") <= customers
 
 
+@pytest.mark.parametrize("site", ["jp", "us"])
+def test_parcels_are_of_orders_and_go_one_way(rows: Load, site: str) -> None:
+    orders = {row["orderNo"]: row for row in _shop(rows, site, "orders")}
+    shipments = {(row["orderNo"], row["shipmentNo"]): row for row in _shop(rows, site, "shipments")}
+    reports = defaultdict(list)
+    for row in _shop(rows, site, "shipment_events"):
+        reports[row["orderNo"], row["shipmentNo"]].append((row["eventDate"], row["status"]))
+    assert reports.keys() <= shipments.keys()
+    statuses = Counter[object]()
+    for key, parcel in shipments.items():
+        assert orders[key[0]]["status"] in ("COMPLETED", "OPEN", "NEW")
+        assert str(parcel["creationDate"]) == str(orders[key[0]]["creationDate"])
+        steps = reports[key]
+        assert steps == sorted(steps, key=lambda step: str(step[0]))
+        assert (parcel["shippingStatus"] == "SHIPPED") == bool(steps)
+        is_delivered = bool(steps) and steps[-1][1] == "DELIVERED"
+        if parcel["deliveredDate"]:
+            assert is_delivered and parcel["deliveredDate"] == steps[-1][0]
+        statuses["delivered" if is_delivered else "under way" if steps else "waiting"] += 1
+    assert statuses["delivered"] > 100 and statuses["under way"] and statuses["waiting"]
+
+
+def test_charges_are_for_orders_in_minor_units(rows: Load) -> None:
+    charges = [row for row in rows("payments/charge") if row["livemode"]]
+    customers = {row["id"]: row for row in rows("payments/customer")}
+    assert _keys(charges, "customer") <= customers.keys()
+    newest = {row["id"]: row for row in charges}
+    assert len(newest) < len(charges)
+    paid_back: dict[object, Decimal] = defaultdict(Decimal)
+    for site, units in (("jp", 1), ("us", 100)):
+        orders = {row["orderNo"]: row for row in _shop(rows, site, "orders")}
+        returns = {
+            (row["returnNo"], row["itemId"]): row for row in _shop(rows, site, "returns")
+        }.values()
+        for row in returns:
+            paid_back[site, row["orderNo"]] += Decimal(str(row["refundAmount"] or 0))
+        for charge in newest.values():
+            if charge["metadata_site"] != site or not charge["metadata_order_number"]:
+                continue
+            order = orders[charge["metadata_order_number"]]
+            assert charge["amount"] == Decimal(str(order["orderTotal"])) * units
+            number = customers.get(charge["customer"], {}).get("metadata_customer_number")
+            assert not number or number == order["customerNo"]
+            if order["status"] == "COMPLETED" and charge["status"] == "succeeded":
+                refund = paid_back[site, order["orderNo"]] * units
+                assert charge["amount_refunded"] in (refund, 0)
+    assert any(row["disputed"] for row in newest.values())
+
+
+def test_a_card_is_declined_again_and_again_and_one_payment_is_huge(rows: Load) -> None:
+    by_customer: dict[object, list[dict[str, object]]] = defaultdict(list)
+    for row in rows("payments/charge"):
+        if row["customer"] and row["livemode"]:
+            by_customer[row["customer"]].append(row)
+    assert max(sum(row["status"] == "failed" for row in of) for of in by_customer.values()) >= 4
+    ratios = []
+    for of in by_customer.values():
+        amounts = sorted(int(str(row["amount"])) for row in of if row["paid"])
+        if len(amounts) >= 4:
+            ratios.append(amounts[-1] / amounts[-2])
+    assert max(ratios) >= 20 and sorted(ratios)[-2] < 20
+
+
+@pytest.mark.parametrize("site", ["jp", "us"])
+def test_refunds_are_at_most_what_was_paid_for_the_line(rows: Load, site: str) -> None:
+    lines = {(row["orderNo"], row["itemId"]): row for row in _shop(rows, site, "order_items")}
+    returns = {
+        (row["returnNo"], row["itemId"]): row for row in _shop(rows, site, "returns")
+    }.values()
+    assert len(returns) > 40
+    for row in returns:
+        line = lines[row["orderNo"], row["itemId"]]
+        assert int(str(row["quantity"])) <= int(str(line["quantity"]))
+        paid = Decimal(str(line["price"])) + Decimal(str(line["tax"]))
+        assert Decimal(str(row["refundAmount"] or 0)) <= paid
+        assert bool(row["refundAmount"]) == (row["status"] == "COMPLETED")
+
+
 def test_web_users_and_purchases_are_known_to_their_shop(rows: Load) -> None:
     for site in ("jp", "us"):
         events = [row for row in rows("web/page_events") if row["site"] == site]
@@ -246,6 +382,8 @@ def test_salesforce_ids_have_their_prefix_and_check_suffix(rows: Load) -> None:
         "service_cloud/account": ("id", "001"),
         "service_cloud/case": ("id", "500"),
         "service_cloud/case_comment": ("id", "00a"),
+        "service_cloud/asset": ("id", "02i"),
+        "service_cloud/entitlement": ("id", "550"),
     }
     for name, (column, prefix) in prefixes.items():
         for row in rows(name):
@@ -288,6 +426,16 @@ def test_an_opportunity_with_lines_is_worth_their_sum(rows: Load) -> None:
     amounts = {row["Id"]: Decimal(str(row["Amount"])) for row in rows("sales_cloud/Opportunity")}
     assert any(key not in lines for key in amounts)
     assert all(amounts[key] == total for key, total in lines.items())
+
+
+def test_a_quote_is_the_sum_of_its_lines_and_the_tax(rows: Load) -> None:
+    lines: dict[object, Decimal] = defaultdict(Decimal)
+    for row in rows("sales_cloud/QuoteLineItem"):
+        lines[row["QuoteId"]] += Decimal(str(row["TotalPrice"]))
+    for row in rows("sales_cloud/Quote"):
+        total, tax = (Decimal(str(row[name])) for name in ("TotalPrice", "Tax"))
+        assert total == lines.get(row["Id"], total)
+        assert total + tax == Decimal(str(row["GrandTotal"]))
 
 
 def test_facts_lie_in_the_two_years_before_the_reference_date(rows: Load) -> None:

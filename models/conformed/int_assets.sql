@@ -1,0 +1,2 @@
+-- One row per asset.
+{{ union_adapters('assets') }}

@@ -1,0 +1,2 @@
+-- One row per campaign with a part in a deal.
+{{ union_adapters('campaign_influences') }}

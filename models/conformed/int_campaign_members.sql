@@ -1,0 +1,2 @@
+-- One row per member of a campaign.
+{{ union_adapters('campaign_members') }}

@@ -1,0 +1,2 @@
+-- One row per cart.
+{{ union_adapters('carts') }}

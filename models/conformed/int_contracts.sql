@@ -1,0 +1,2 @@
+-- One row per contract.
+{{ union_adapters('contracts') }}

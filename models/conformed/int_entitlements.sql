@@ -1,0 +1,2 @@
+-- One row per entitlement.
+{{ union_adapters('entitlements') }}

@@ -1,0 +1,2 @@
+-- One row per quote.
+{{ union_adapters('quotes') }}

@@ -1,0 +1,2 @@
+-- One row per returned line of an order.
+{{ union_adapters('returns') }}

@@ -1,0 +1,2 @@
+-- One row per report of a carrier.
+{{ union_adapters('shipment_events') }}

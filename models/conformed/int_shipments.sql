@@ -1,0 +1,2 @@
+-- One row per parcel.
+{{ union_adapters('shipments') }}

@@ -1,0 +1,39 @@
+-- One row per parcel, with the party it belongs to.
+with
+
+shipments as (
+    select * from {{ ref('int_shipments') }}
+),
+
+current_parties as (
+    select
+        record_key,
+        gpid
+    from {{ ref('bridge_party_source') }}
+    where is_current
+),
+
+final as (
+    select
+        shipments.shipment_key,
+        current_parties.gpid,
+        shipments.record_key,
+        shipments.source_system,
+        shipments.source_instance,
+        shipments.order_key,
+        shipments.carrier,
+        shipments.shipping_method,
+        shipments.tracking_number,
+        shipments.shipment_status,
+        shipments.created_at,
+        shipments.shipped_at,
+        shipments.promised_on,
+        shipments.delivered_at,
+        shipments.event_count,
+        shipments.last_event_at
+    from shipments
+    left join current_parties
+        on shipments.record_key = current_parties.record_key
+)
+
+select * from final

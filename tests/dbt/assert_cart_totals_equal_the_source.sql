@@ -1,0 +1,42 @@
+-- Every basket that is not deleted is a fact: counts and values per instance and currency equal
+-- those of the extracts to the cent.
+{{ config(enabled='commerce_cloud' in var('systems') and var('erased_facts') == 'keep') }}
+with
+
+delivered as (
+    select
+        _instance as source_instance,
+        upper(currency) as currency_code,
+        count(*) as carts,
+        sum(orderTotal) as total
+    from {{ source('commerce_cloud', 'basket') }}
+    where _status = 'accepted' and not _is_deleted
+    group by 1, 2
+),
+
+facts as (
+    select
+        source_instance,
+        currency_code,
+        count(*) as carts,
+        sum(total_amount) as total
+    from {{ ref('fct_carts') }}
+    where source_system = 'commerce_cloud'
+    group by 1, 2
+),
+
+differing as (
+    (
+        select * from delivered
+        except
+        select * from facts
+    )
+    union all
+    (
+        select * from facts
+        except
+        select * from delivered
+    )
+)
+
+select * from differing

@@ -1,0 +1,44 @@
+-- Every quote that is not deleted is a fact: counts and totals per instance and currency equal
+-- those of the extracts to the cent.
+{{ config(enabled='sales_cloud' in var('systems') and var('erased_facts') == 'keep') }}
+with
+
+delivered as (
+    select
+        _instance as source_instance,
+        upper(CurrencyIsoCode) as currency_code,
+        count(*) as quotes,
+        sum(GrandTotal) as total,
+        sum(Tax) as tax
+    from {{ source('sales_cloud', 'quote') }}
+    where _status = 'accepted' and not _is_deleted
+    group by 1, 2
+),
+
+facts as (
+    select
+        source_instance,
+        currency_code,
+        count(*) as quotes,
+        sum(total_amount) as total,
+        sum(tax_amount) as tax
+    from {{ ref('fct_quotes') }}
+    where source_system = 'sales_cloud'
+    group by 1, 2
+),
+
+differing as (
+    (
+        select * from delivered
+        except
+        select * from facts
+    )
+    union all
+    (
+        select * from facts
+        except
+        select * from delivered
+    )
+)
+
+select * from differing
