@@ -7,13 +7,20 @@ from customer360.publication import publish
 def model(dbt, session):
     dbt.config(materialized="table")
     tables = {
-        "dim_party": dbt.ref("dim_party"),
+        # in order, so that DuckDB reads only where a party, a word or a value can be
+        "dim_party": dbt.ref("dim_party").order("gpid"),
         "bridge_party_source": dbt.ref("bridge_party_source"),
         "gpid_redirect": dbt.ref("gpid_redirect"),
         "gpid_history": dbt.ref("gpid_history"),
         "party_attribute_source": dbt.ref("party_attribute_source"),
         "pinned_values": dbt.ref("pinned_values_status"),
-        "party_contact_point": dbt.ref("party_contact_point"),
+        "party_contact_point": dbt.ref("party_contact_point").order("channel, value, gpid"),
+        "party_identifiers": dbt.ref("party_identifiers").order(
+            "identifier_type, value, record_key"
+        ),
+        "party_search_terms": dbt.ref("party_search_terms").order("term, gpid, field"),
+        "party_search_words": dbt.ref("party_search_words").order("term_number"),
+        "party_search_grams": dbt.ref("party_search_grams").order("gram, term_number"),
         "party_relationship": dbt.ref("party_relationship"),
         "organization_links": dbt.ref("organization_links"),
         "organization_hierarchy": dbt.ref("organization_hierarchy"),

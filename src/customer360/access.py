@@ -99,6 +99,8 @@ EXPORTED: Mapping[str, Part] = {
         Section.WHO, "Values that our staff set by hand", f"({_BY_GPID} or {_BY_RECORD})"
     ),
     "marts.party_contact_point": Part(Section.WHO, "Your contact points", _BY_GPID),
+    "marts.party_identifiers": Part(Section.WHO, "By which identifiers you are found", _BY_GPID),
+    "marts.party_search_terms": Part(Section.WHO, "By which words you are found", _BY_GPID),
     "marts.party_relationship": Part(Section.WHO, "Your relationships", _BY_GPID),
     "marts.party_360": Part(Section.PROFILE, "What is looked at first", _BY_GPID),
     "marts.segment_members": Part(Section.PROFILE, "Segments that you are in", _BY_GPID),

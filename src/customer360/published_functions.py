@@ -6,6 +6,7 @@ than the keys they stand for, so a pair is looked up whichever of the two comes 
 """
 
 from customer360.consent import Channel, Purpose
+from customer360.finding_functions import finding_functions
 from customer360.matching import terms
 
 # Of customer360.keys, in SQL that DuckDB 1.4 understands; models have macros/is_valid_gpid.sql.
@@ -19,13 +20,6 @@ create macro is_valid_gpid(gpid) as
         )),
         lambda product, value: ((product + value + 35) % 36 + 1) * 2 % 37
     ) + strpos('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ', gpid[18]) - 1 in (1, 37);
-"""
-
-_RESOLVE = """
-create macro resolve(system, key) as table
-select bridge.gpid, bridge.record_key, bridge.party_type, bridge.match_probability
-from bridge_party_source as bridge
-where bridge.is_current and bridge.source_system = system and bridge.source_key = key;
 """
 
 # One macro for both, since the macros of DuckDB 1.4 cannot tell an argument's type by signature.
@@ -292,7 +286,7 @@ def published_functions(*, is_open: bool) -> str:
     )
     return (
         IS_VALID_GPID
-        + _RESOLVE
+        + finding_functions(is_open=is_open)
         + _HISTORY
         + (explain_link + _EXPLAIN_PARTY).replace("{by_whom}", by_whom)
         + _MAY_CONTACT.format(

@@ -32,6 +32,16 @@ examples as (
     ) as cases (given, expected)
     union all
     select
+        'search_grams' as macro,
+        cases.given,
+        array_to_string(list_sort({{ search_grams('cases.given') }}), '|') as actual,
+        cases.expected
+    from (
+        values
+        ('brik', ' br|=bikr|bri|ik |rik'), ('田中太', '中太|田中'), ('li', null), (null, null)
+    ) as cases (given, expected)
+    union all
+    select
         'channels_reaching' as macro,
         cases.given,
         cast({{ channels_reaching('cases.given') }} as varchar) as actual,

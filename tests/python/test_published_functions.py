@@ -15,6 +15,29 @@ select * from (values
     ('P1', 'crm/c', 'person', true), ('P2', 'crm/d', 'person', true),
     ('P3', 'crm/o', 'organization', true), ('P9', 'crm/a', 'person', false)
 ) as t (gpid, record_key, party_type, is_current);
+-- tests/python/test_finding.py has the functions that read these
+create table fct_orders as
+select * from (values ('1001', 'crm/a', 'P1'), ('1002', null, null), ('1001', 'crm/d', 'P2'))
+    as t (order_number, record_key, gpid);
+create table fct_cases as select '7' as case_number, 'crm/d' as record_key, 'P2' as gpid;
+create table fct_activities as
+select 'cookie-1' as anonymous_id, 'crm/b' as record_key, 'P1' as gpid
+union all select 'cookie-2', null, null;
+create table party_identifiers as
+select * from (values
+    ('P1', 'crm/a', 'email', 'ann@example.com'), ('P2', 'crm/d', 'email', 'ann@example.com'),
+    ('P1', 'crm/a', 'phone', '+819012345678'), ('P2', 'crm/d', 'phone', '+12125550147'),
+    ('P2', 'crm/d', 'loyalty_number', 'gold-17')
+) as t (gpid, record_key, identifier_type, value);
+create table dim_party as
+select 'P1' as gpid, 'person' as party_type, 'Ann' as display_name,
+    null::varchar as organization_name, 3 as source_record_count;
+create table party_contact_point (gpid varchar, channel varchar, value varchar);
+create table party_search_terms (gpid varchar, field varchar, term varchar, record_count bigint);
+create table party_search_words (
+    term_number bigint, term varchar, party_count bigint, readings varchar[]
+);
+create table party_search_grams (gram varchar, term_number bigint);
 alter table bridge_party_source add column source_system varchar default 'crm';
 alter table bridge_party_source add column source_key varchar;
 alter table bridge_party_source add column match_probability double default 1;

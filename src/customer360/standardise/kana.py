@@ -60,8 +60,8 @@ def _syllables() -> dict[str, str]:
     return table
 
 
-_SYLLABLES = _syllables()
-_KANA_UNIT = re.compile("|".join(sorted(_SYLLABLES, key=len, reverse=True)) + "|[ッーヽヾ]|.", re.S)
+SYLLABLES = _syllables()
+_KANA_UNIT = re.compile("|".join(sorted(SYLLABLES, key=len, reverse=True)) + "|[ッーヽヾ]|.", re.S)
 
 # a run of o-sounds, or u-sounds, is one vowel; h counts when no vowel follows it (Ohno, Ohba)
 _LONG_O = re.compile(r"o(?:[ou]|h(?=[^aiueo]|$))+")
@@ -117,11 +117,11 @@ def _character_map() -> dict[int, str | int | None]:
 def romanise(katakana: str) -> str:
     """Hepburn with every vowel written out: オオノ → oono. Characters that are not kana stay."""
     if _SMALL_OR_MARK.search(katakana) is None:
-        return "".join([_SYLLABLES.get(character, character) for character in katakana])
+        return "".join([SYLLABLES.get(character, character) for character in katakana])
     parts: list[str] = []
     is_geminate = False
     for unit in _KANA_UNIT.findall(katakana):
-        sound = _SYLLABLES.get(unit)
+        sound = SYLLABLES.get(unit)
         if sound is None:
             if unit == "ッ":
                 is_geminate = True

@@ -12,13 +12,13 @@ from customer360.standardise.kana import is_romaji, romaji_key
 CACHE_SIZE = 250_000
 """Entries that each cache of words keeps; words repeat even where whole names do not."""
 
-_LATIN_LETTERS = str.maketrans(
+LATIN_LETTERS = str.maketrans(
     {
         "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l",
         "ı": "i", "ħ": "h", "ŋ": "n",
     }
 )  # fmt: skip
-_LETTERS = _LATIN_LETTERS | str.maketrans(
+LETTERS = LATIN_LETTERS | str.maketrans(
     {
         # Cyrillic
         "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ж": "zh", "з": "z", "и": "i",
@@ -38,14 +38,14 @@ _HANGUL_LETTERS = (
     (0x1161, "a ae ya yae eo e yeo ye o wa wae oe yo u wo we wi yu eu ui i"),
     (0x11A8, "k k k n n n t l k m l l l p l m p p t t ng t t k t p -"),
 )
-_LETTERS |= {
+LETTERS |= {
     start + offset: letters.replace("-", "")
     for start, row in _HANGUL_LETTERS
     for offset, letters in enumerate(row.split())
 }
 
 _GREEK_PAIRS = re.compile("ου|αυ|ευ|αι|ει|οι|μπ|ντ|γκ|γγ")
-_GREEK = {
+GREEK = {
     "ου": "ou", "αυ": "av", "ευ": "ev", "αι": "ai", "ει": "ei", "οι": "oi", "μπ": "b",
     "ντ": "nt", "γκ": "gk", "γγ": "ng",
 }  # fmt: skip
@@ -72,7 +72,7 @@ def strip_accents(text: str) -> str:
         for c in unicodedata.normalize("NFD", text)
         if not unicodedata.combining(c) or c in "\u3099\u309a"
     )
-    return unicodedata.normalize("NFC", stripped).translate(_LATIN_LETTERS)
+    return unicodedata.normalize("NFC", stripped).translate(LATIN_LETTERS)
 
 
 def fold_umlauts(word: str) -> str:
@@ -99,8 +99,8 @@ def to_ascii(word: str) -> str:
         # Мария is Maria, Дмитрий is Dmitry
         stripped = stripped.replace("ия", "иа").replace("иy", "y").replace("ыy", "y")
         stripped = "".join(c for c in stripped if not unicodedata.combining(c))
-        stripped = _GREEK_PAIRS.sub(lambda m: _GREEK[m[0]], stripped)
-        word = stripped.translate(_LETTERS)
+        stripped = _GREEK_PAIRS.sub(lambda m: GREEK[m[0]], stripped)
+        word = stripped.translate(LETTERS)
     return _NOT_A_TO_Z.sub("", word)
 
 
