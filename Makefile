@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN := $(BIN)/python -m
 
-.PHONY: help build expect assess restore erase access-request test test-all diff train explain report bench-quality bench-daily bench-standardise bench-sentiment bench-scale docs demo-data lock clean
+.PHONY: help build expect assess restore erase access-request test test-all diff train explain find-duplicates report bench-quality bench-daily bench-standardise bench-sentiment bench-search bench-scale docs demo-data lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -47,6 +47,9 @@ train: .venv/.build ## fit a candidate release and compare it with the one in fo
 explain: .venv/.build ## why two records are one party or two: A=<record key> B=<record key>, or A=<GPID>
 	@$(RUN) customer360.explain $(if $(A),'$(A)',--help) $(if $(B),'$(B)')
 
+find-duplicates: .venv/.build ## who is already known of somebody being typed in: ARGS="--full-name 田中太郎 --email t.tanaka@example.com"
+	@$(RUN) customer360_dbt.find_duplicates $(ARGS)
+
 report: .venv/.build ## write a page of pictures of the last build, for stewards
 	@$(RUN) customer360.report
 
@@ -61,6 +64,9 @@ bench-standardise: .venv/.test ## how long cleaning a million fresh records take
 
 bench-sentiment: .venv/.test ## how often the sentiment of a text is what a reader takes it for
 	$(BIN)/python -m bench.sentiment
+
+bench-search: .venv/.test ## how long search_party takes on a million parties, and what it finds: N=<parties>
+	$(BIN)/python -m bench.search --parties $(or $(N),1000000)
 
 bench-scale: .venv/.test ## time, memory and quality beside raw Splink: N=<records> CHANGED=<records>, or SHARED_EMAIL=1
 	$(BIN)/python -m bench.scale --records $(or $(N),1000000) $(if $(CHANGED),--changed $(CHANGED)) \

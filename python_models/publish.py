@@ -90,6 +90,7 @@ def model(dbt, session):
         "identity_review_queue": dbt.ref("review_queue"),
         "identity_quality": dbt.ref("identity_quality"),
         "identity_quality_strata": dbt.ref("identity_quality_strata"),
+        "identity_weights": dbt.ref("identity_weights"),
         "identity_decisions": dbt.ref("identity_decisions"),
         "identity_generic_values": dbt.ref("identity_generic_values"),
         "source_readiness": dbt.ref("source_readiness"),

@@ -107,13 +107,13 @@ _BY_IDENTIFIER = """
 SEARCH_GRAMS = """
 create macro search_grams(term) as
     case
-        when regexp_full_match(term, '[ -~]{3,20}') then list_append(
+        when regexp_matches(term, '^[ -~]{3,20}$') then list_append(
             list_distinct(list_transform(
                 range(1, length(term) + 1), lambda i: substr(' ' || term || ' ', i, 3)
             )),
             '=' || array_to_string(list_sort(string_split(term, '')), '')
         )
-        when regexp_full_match(term, '[^ -~]{2,20}') then list_distinct(list_transform(
+        when regexp_matches(term, '^[^ -~]{2,20}$') then list_distinct(list_transform(
             range(1, length(term)), lambda i: substr(term, i, 2)
         ))
     end;
@@ -470,6 +470,225 @@ order by
 limit {most_found};
 """
 
+# The parameters of find_duplicates: what people are asked for in a form.
+_FORM = (
+    "full_name := null, given_name := null, family_name := null, email := null, phone := null,"
+    " birth_date := null, postal_code := null"
+)
+
+# By the levels of the release (identity_weights) that a party's names and contact points can reach;
+# customer360.duplicates scores with all of the model.
+_FIND_DUPLICATES = """
+create macro find_duplicates({form}) as table
+with asked as materialized (
+    select
+        string_split(written_form(coalesce(family_name, full_name, '')), ' ') as family_words,
+        string_split(written_form(coalesce(given_name, full_name, '')), ' ') as given_words,
+        coalesce(typed_email(email::varchar), '') as email,
+        coalesce(dialled_digits(phone::varchar), '') as phone_digits,
+        try_cast(translate(birth_date::varchar, '/.', '--') as date) as birth_date,
+        nullif(regexp_replace(upper(folded_characters(postal_code::varchar)), '[^0-9A-Z]', '', 'g'),
+            '') as postal
+),
+-- each word, and both parts of a name without a blank
+words as (
+    select 'family name' as field, unnest(family_words) as word from asked
+    union
+    select 'given name', unnest(given_words) from asked
+    union
+    select field, unnest(flatten([
+        list_transform(range(1, length(word)), lambda cut: left(word, cut)),
+        list_transform(range(1, length(word)), lambda cut: substr(word, cut + 1))
+    ])) as word
+    from (
+        select unnest(['family name', 'given name']) as field, family_words[1] as word
+        from asked
+        where family_words = given_words and len(family_words) = 1
+            and length(family_words[1]) between 2 and 24
+    )
+),
+name_forms as materialized (
+    select field, word as form from words where word <> ''
+    union
+    select field, unnest(spellings(latin_form(word))) from words where word <> ''
+),
+read_forms as materialized (
+    select field, form, null::bigint as party_count from name_forms
+    union
+    select name_forms.field, unnest(known.readings), null
+    from name_forms
+    inner join party_search_words as known on name_forms.form = known.term
+),
+points_found as materialized (
+    select distinct gpid, channel
+    from party_contact_point
+    where (channel = 'email' and value = coalesce(typed_email(email::varchar), ''))
+        or (channel = 'phone' and length(coalesce(phone::varchar, '')) > 5
+            and is_dialled_as(dialled_digits(phone::varchar), value))
+),
+candidates as materialized (
+    select gpid from points_found
+    union
+    select gpid
+    from search_names(concat_ws(' ', family_name, given_name, full_name))
+    where score >= 0.7
+),
+-- only those of persons: companies are found by search_party
+parties as materialized (
+    select parties.*
+    from dim_party as parties
+    semi join candidates on parties.gpid = candidates.gpid
+    where parties.party_type = 'person'
+),
+party_terms as materialized (
+    select terms.gpid, terms.field, terms.term
+    from party_search_terms as terms
+    semi join candidates on terms.gpid = candidates.gpid
+    where terms.field <> 'company'
+),
+name_levels as (
+    select
+        party_terms.gpid,
+        read_forms.field,
+        max(case
+            when party_terms.term = read_forms.form and party_terms.field = read_forms.field
+                then 3
+            when party_terms.term = read_forms.form and party_terms.field = 'nickname' then 2
+            when party_terms.field = read_forms.field and length(read_forms.form) > 2
+                and jaro_winkler_similarity(party_terms.term, read_forms.form) >= 0.92
+                then 1
+            else 0
+        end) as reached,
+        arg_max(party_terms.term, case
+            when party_terms.term = read_forms.form then length(party_terms.term) else 0 end
+        ) as term
+    from party_terms
+    inner join read_forms
+        on party_terms.field = read_forms.field
+        or (party_terms.field = 'nickname' and read_forms.field = 'given name')
+    group by party_terms.gpid, read_forms.field
+),
+findings as (
+    select
+        gpid,
+        replace(field, ' ', '_') as comparison,
+        case
+            when reached = 3 then 'same'
+            when reached = 2 then 'same sound or nickname'
+            when reached = 1 then 'one letter off'
+            else 'different'
+        end as "level",
+        case when reached >= 2 then term end as term
+    from name_levels
+    union all
+    select
+        parties.gpid,
+        'email',
+        case when found.gpid is not null then 'same' else 'different' end,
+        null
+    from parties
+    cross join asked
+    left join points_found as found on parties.gpid = found.gpid and found.channel = 'email'
+    where asked.email <> '' and parties.email is not null
+    union all
+    select
+        parties.gpid,
+        'phone',
+        case when found.gpid is not null then 'same' else 'different' end,
+        null
+    from parties
+    cross join asked
+    left join points_found as found on parties.gpid = found.gpid and found.channel = 'phone'
+    where asked.phone_digits <> '' and parties.phone is not null
+    union all
+    select
+        parties.gpid,
+        'birth_date',
+        case
+            when parties.birth_date = asked.birth_date then 'same'
+            when damerau_levenshtein(
+                strftime(parties.birth_date, '%Y%m%d'), strftime(asked.birth_date, '%Y%m%d')
+            ) <= 1 then 'one digit off'
+            when damerau_levenshtein(
+                strftime(parties.birth_date, '%Y%m%d'), strftime(asked.birth_date, '%Y%m%d')
+            ) <= 2 then 'two digits or one part off'
+            when abs(year(parties.birth_date) - year(asked.birth_date)) between 16 and 50
+                then 'a generation apart'
+            else 'different'
+        end,
+        null
+    from parties
+    cross join asked
+    where parties.birth_date is not null and asked.birth_date is not null
+    union all
+    select
+        parties.gpid,
+        'address',
+        case
+            when regexp_replace(upper(parties.postal_code), '[^0-9A-Z]', '', 'g') = asked.postal
+                then 'same postal code, no street known'
+            else 'different, no street known'
+        end,
+        null
+    from parties
+    cross join asked
+    where parties.postal_code is not null and asked.postal is not null
+),
+weighed as (
+    select
+        findings.gpid,
+        findings.comparison,
+        findings."level",
+        log2(weights.match_share / coalesce(
+            known.party_count::double / base.party_count, weights.stranger_share
+        )) as bits,
+        case
+            when weights.relative_share is null then bits
+            else log2(weights.match_share / weights.relative_share)
+        end as relative_bits,
+        weights.prior_share,
+        weights.prior_relative_share
+    from findings
+    inner join identity_weights as weights
+        on weights.party_type = 'person'
+        and findings.comparison = weights.comparison
+        and findings."level" = weights."level"
+    cross join (select count(*) as party_count from dim_party) as base
+    left join party_search_words as known on findings.term = known.term
+),
+scores as (
+    select
+        gpid,
+        sum(bits) as stranger_weight,
+        log2(any_value(prior_share)) + stranger_weight - log2(
+            1 + any_value(prior_relative_share) * pow(2, stranger_weight - sum(relative_bits))
+        ) as match_weight,
+        string_agg(comparison || ': ' || "level", ', ' order by bits desc)
+            filter (where bits >= 1) as reason,
+        string_agg(comparison || ': ' || "level", ', ' order by bits)
+            filter (where bits <= -1) as objection
+    from weighed
+    group by gpid
+)
+select
+    scores.gpid,
+    round(1 / (1 + pow(2, -scores.match_weight)), 4) as match_probability,
+    round(scores.match_weight, 2) as match_weight,
+    scores.reason,
+    scores.objection,
+    parties.display_name
+from scores
+inner join parties on scores.gpid = parties.gpid
+where scores.match_weight > -7
+order by scores.match_weight desc, scores.gpid
+limit {most_found};
+"""
+
+_NO_DUPLICATES = """
+create macro find_duplicates({form}) as table
+select error('find_duplicates: {personal}') as gpid;
+"""
+
 # The open file knows the names of organizations; there are few enough to look at each.
 _SEARCH_OPEN_PARTY = """
 create macro search_party(asked_text) as table
@@ -549,7 +768,21 @@ def finding_functions(*, is_open: bool) -> str:
         + _WORD_SIMILARITY
         + _SEARCH_NAMES.replace("{most_words}", str(_MOST_WORDS))
     )
-    return written_form_macros() + _PHONE_MACROS + _ASKED_MACROS + resolve + index + search
+    duplicates = (
+        (_NO_DUPLICATES if is_open else _FIND_DUPLICATES)
+        .replace("{form}", _FORM)
+        .replace("{personal}", _PERSONAL)
+        .replace("{most_found}", str(_MOST_FOUND))
+    )
+    return (
+        written_form_macros()
+        + _PHONE_MACROS
+        + _ASKED_MACROS
+        + resolve
+        + index
+        + search
+        + duplicates
+    )
 
 
 def _listed(kinds: list[str]) -> str:

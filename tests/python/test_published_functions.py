@@ -31,7 +31,13 @@ select * from (values
 ) as t (gpid, record_key, identifier_type, value);
 create table dim_party as
 select 'P1' as gpid, 'person' as party_type, 'Ann' as display_name,
-    null::varchar as organization_name, 3 as source_record_count;
+    null::varchar as organization_name, 3 as source_record_count, null::varchar as email,
+    null::varchar as phone, null::date as birth_date, null::varchar as postal_code;
+create table identity_weights (
+    party_type varchar, comparison varchar, "level" varchar, match_share double,
+    stranger_share double, relative_share double, frequency_term varchar, prior_share double,
+    prior_relative_share double
+);
 create table party_contact_point (gpid varchar, channel varchar, value varchar);
 create table party_search_terms (gpid varchar, field varchar, term varchar, record_count bigint);
 create table party_search_words (
