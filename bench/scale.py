@@ -112,7 +112,7 @@ def measure(folder: Path, console: Console, *, records: int, changed: int) -> di
         RuntimeError: when a build or a peer fails.
 
     """
-    result = _description(records=records, changed=changed)
+    result = description(records=records, changed=changed)
     started = time.perf_counter()
     made = processes.run(_write, folder, records, 0)
     result["generator"] = _rounded(
@@ -148,7 +148,7 @@ def measure(folder: Path, console: Console, *, records: int, changed: int) -> di
 
 def measure_shared_address(folder: Path, console: Console) -> dict[str, Any]:
     """Build with a crowd that shares one e-mail address beside as many ordinary records."""
-    result = _description(records=CROWD, shared_email=CROWD)
+    result = description(records=CROWD, shared_email=CROWD)
     made = processes.run(_write, folder, CROWD, CROWD)
     result["first"] = _build(folder, console, f"{made.value:,} records, {CROWD:,} of one address")
     result["crowd"] = processes.run(_crowd_parties, folder).value
@@ -306,7 +306,7 @@ def _peers(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     records.unlink()
 
 
-def _description(**what: Any) -> dict[str, Any]:
+def description(**what: Any) -> dict[str, Any]:
     commit = subprocess.run(
         ["git", "-C", str(PROJECT), "describe", "--always", "--dirty"],
         capture_output=True,
