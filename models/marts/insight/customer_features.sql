@@ -1,4 +1,4 @@
--- One row per customer and feature: how far it is from the mean of all, in standard deviations.
+-- One row per customer: how far each feature is from the mean of all, in standard deviations.
 with
 
 activity as (
@@ -47,58 +47,38 @@ described as (
         on parties.gpid = cases.gpid
 ),
 
-features as (
-    select unnest([
-        'days known',
-        'age',
-        'systems',
-        'e-mails opened',
-        'e-mails clicked',
-        'web sessions',
-        'baskets',
-        'cases'
-    ]) as feature
-),
-
 -- counts are compared by their logarithm: 2 against 1 is more than 21 against 20
 measured as (
     select
-        described.gpid,
-        described.is_best,
-        described.relative_spend,
-        described.country_code,
-        features.feature,
-        case features.feature
-            when 'days known' then ln(1 + greatest(described.known_days, 0))
-            when 'age' then described.age
-            when 'systems' then ln(1 + described.systems)
-            when 'e-mails opened' then ln(1 + described.email_opens)
-            when 'e-mails clicked' then ln(1 + described.email_clicks)
-            when 'web sessions' then ln(1 + described.web_sessions)
-            when 'baskets' then ln(1 + described.baskets)
-            when 'cases' then ln(1 + described.cases)
-        end as value
+        gpid,
+        is_best,
+        relative_spend,
+        country_code,
+        ln(1 + greatest(known_days, 0)) as days_known,
+        age,
+        ln(1 + systems) as systems,
+        ln(1 + email_opens) as email_opens,
+        ln(1 + email_clicks) as email_clicks,
+        ln(1 + web_sessions) as web_sessions,
+        ln(1 + baskets) as baskets,
+        ln(1 + cases) as cases
     from described
-    cross join features
 ),
 
--- in standard deviations from the mean; what is not known counts as the mean
 final as (
     select
         gpid,
         is_best,
         relative_spend,
         country_code,
-        feature,
-        -- rounded, because the order of a sum shows in its last digits
-        round(
-            coalesce(
-                (value - avg(value) over (partition by feature))
-                / nullif(stddev_pop(value) over (partition by feature), 0),
-                0
-            ),
-            6
-        ) as deviation
+        {{ deviations('days_known') }} as days_known,
+        {{ deviations('age') }} as age,
+        {{ deviations('systems') }} as systems,
+        {{ deviations('email_opens') }} as email_opens,
+        {{ deviations('email_clicks') }} as email_clicks,
+        {{ deviations('web_sessions') }} as web_sessions,
+        {{ deviations('baskets') }} as baskets,
+        {{ deviations('cases') }} as cases
     from measured
 )
 

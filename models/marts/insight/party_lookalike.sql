@@ -1,16 +1,26 @@
 -- One row per party that is none of the best yet: which of them it looks like most.
+{% set features = {
+    'days_known': 'days known',
+    'age': 'age',
+    'systems': 'systems',
+    'email_opens': 'e-mails opened',
+    'email_clicks': 'e-mails clicked',
+    'web_sessions': 'web sessions',
+    'baskets': 'baskets',
+    'cases': 'cases',
+} -%}
 with
 
-features as (
+customers as (
     select * from {{ ref('customer_features') }}
 ),
 
 -- the fifty who spend most stand for the best
 examples as (
     select *
-    from features
+    from customers
     where is_best
-    qualify dense_rank() over (order by relative_spend desc, gpid) <= 50
+    qualify row_number() over (order by relative_spend desc, gpid) <= 50
 ),
 
 compared as (
@@ -19,43 +29,68 @@ compared as (
         example.gpid as best_gpid,
         round(
             sqrt(
-                sum(power(party.deviation - example.deviation, 2))
-                + any_value(
-                    cast(party.country_code is distinct from example.country_code as integer)
-                )
+                cast(party.country_code is distinct from example.country_code as integer)
+                {%- for feature in features %}
+                + power(party.{{ feature }} - example.{{ feature }}, 2)
+                {%- endfor %}
             ),
             6
         ) as distance
-    from features as party
-    inner join examples as example
-        on party.feature = example.feature
+    from customers as party
+    cross join examples as example
     where not party.is_best
-    group by party.gpid, example.gpid
 ),
 
 nearest as (
-    select *
+    select
+        gpid,
+        min(distance) as distance,
+        arg_min(best_gpid, (distance, best_gpid)) as best_gpid
     from compared
-    qualify row_number() over (partition by gpid order by distance, best_gpid) = 1
+    group by gpid
+),
+
+names as (
+    select unnest([
+        {%- for name in features.values() %}
+        '{{ name }}'{{ "," if not loop.last }}
+        {%- endfor %}
+    ]) as feature
+),
+
+-- the two side by side in each feature
+sides as (
+    select
+        nearest.gpid,
+        names.feature,
+        case names.feature
+            {% for feature, name in features.items() -%}
+            when '{{ name }}' then party.{{ feature }}
+            {% endfor -%}
+        end as deviation,
+        case names.feature
+            {% for feature, name in features.items() -%}
+            when '{{ name }}' then example.{{ feature }}
+            {% endfor -%}
+        end as deviation_of_best
+    from nearest
+    inner join customers as party
+        on nearest.gpid = party.gpid
+    inner join examples as example
+        on nearest.best_gpid = example.gpid
+    cross join names
 ),
 
 -- in what both are far from the mean, and close to each other
 alike as (
     select
-        nearest.gpid,
-        party.feature,
+        gpid,
+        feature,
         row_number() over (
-            partition by nearest.gpid
-            order by
-                abs(party.deviation) - abs(party.deviation - example.deviation) desc,
-                party.feature
+            partition by gpid
+            order by abs(deviation) - abs(deviation - deviation_of_best) desc, feature
         ) as feature_rank
-    from nearest
-    inner join features as party
-        on nearest.gpid = party.gpid
-    inner join examples as example
-        on nearest.best_gpid = example.gpid
-        and party.feature = example.feature
+    from sides
     qualify feature_rank <= 3
 ),
 
