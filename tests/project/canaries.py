@@ -129,6 +129,7 @@ LINKS: dict[str, Callable[[int], str]] = {
     "WhatId": lambda row: salesforce_id("006", row),
     "OpportunityId": lambda row: salesforce_id("006", row),
     "customerNo": lambda row: f"C{row}",
+    "customer_number": lambda row: f"C{row}",
     "customerId": lambda row: f"customer-{row}",
     "customer": lambda row: f"cus_{row}",
     "orderNo": lambda row: f"O{row}",

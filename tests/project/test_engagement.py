@@ -32,8 +32,8 @@ chirps,4,p9,post,2026-05-01T13:00:00Z,Me too,1
 """,
     "social/reviews": """\
 network,review_id,profile_id,product_id,rating,text,created_at,updated_at
-stars,1,p1,SKU1,2,Meh,2026-05-02,2026-05-02
-stars,1,p1,SKU1,4,Better now,2026-05-02,2026-06-02
+chirps,1,p1,SKU1,2,Meh,2026-05-02,2026-05-02
+chirps,1,p1,SKU1,4,Better now,2026-05-02,2026-06-02
 """,
     "appointments/bookings": """\
 booking_id,booked_at,starts_at,duration,service,store,status,customer_number,customer_name,email,reminder_channel,reminder_sent_at
@@ -130,8 +130,8 @@ def test_the_timeline_has_each_step_once(built: Customer360) -> None:
         ("05-01 08", "appointment_booked", None, "inbound"),
         ("05-01 08", "appointment_booked", None, "inbound"),
         ("05-01 10", "social_post", "social", "inbound"),
+        ("05-02 00", "appointment_reminder", "sms", "outbound"),
         ("05-02 00", "review", "social", "inbound"),
-        ("05-02 09", "appointment_reminder", "sms", "outbound"),
         ("05-03 09", "appointment", "meeting", None),
     ]
 
@@ -146,7 +146,7 @@ def test_the_open_file_has_no_text_and_no_key_that_leads_to_a_profile(built: Cus
         " where source_system = 'social'"
     )
     assert len(keys) > 5
-    assert [key for (key,) in keys if "chirps:" in key or "stars:" in key] == []
+    assert [key for (key,) in keys if "chirps:" in key] == []
 
 
 def test_the_first_key_that_names_exactly_one_party_decides(built: Customer360) -> None:

@@ -21,6 +21,9 @@ _NOT_PUBLISHED = re.compile(
     # matching looks at them; of a person's account it looks at the person's columns
     "party_records/(full_name|birth_place|identifiers|national_identifier)|(contact|lead)/Name"
     "|account/(Name|AccountNumber|Industry|Billing|Shipping)"
+    "|profile/handle"
+    # by them it is found whose an answer is
+    "|(demographics|firmographics)/(provider_key|email|phone)"
     # one of an order's two addresses is taken
     "|order/(billing|shipping)"
     # nobody reads them

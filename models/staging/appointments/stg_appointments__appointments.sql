@@ -9,7 +9,7 @@ select
     lower(trim(status)) as appointment_status,
     booked_at,
     starts_at,
-    starts_at + to_minutes(duration_minutes) as ends_at,
+    starts_at + duration_minutes * interval '1' minute as ends_at,
     duration_minutes,
     lower(reminder_channel) as reminder_channel,
     reminder_sent_at,
