@@ -126,7 +126,7 @@ def find(con: duckdb.DuckDBPyConnection, request_ids: Sequence[str], gpid: str) 
         for table in ("conformed.int_party_records", "identity.identity_records")
         for value in _exclusive_values(con, table)
     }
-    # the number of a guest's order is also the key of the guest; orders stay, and say it
+    # the number of a guest's order or booking is also the key of the guest; those stay, and say it
     stay = {number for (number,) in con.execute(_NUMBERS_THAT_STAY).fetchall()}
     keys = [(source, text) for source, text in keys if text not in stay]
     values -= stay
@@ -144,6 +144,10 @@ _NUMBERS_THAT_STAY = """
 select order_number from conformed.int_orders semi join its_records on order_number = source_key
 union
 select case_number from conformed.int_cases semi join its_records on case_number = source_key
+union
+select source_key from its_records semi join conformed.int_appointments as appointments
+on appointments.record_key = its_records.record_key
+and ends_with(appointments.appointment_key, '/' || source_key)
 """
 
 # columns of the tables of records that tell where a record comes from, not who it is
