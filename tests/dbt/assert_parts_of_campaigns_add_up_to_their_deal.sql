@@ -6,4 +6,4 @@ select
     sum(influence_share) as parts
 from {{ ref('fct_campaign_influences') }}
 group by 1
-having sum(influence_share) > 1.0001 or min(influence_share) < 0
+having sum(influence_share) > 1 or min(influence_share) < 0

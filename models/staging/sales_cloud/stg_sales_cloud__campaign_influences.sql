@@ -15,7 +15,7 @@ stated as (
             "'sales_cloud'", '_instance', "'opportunity'", salesforce_id('OpportunityId')
         ) }} as opportunity_key,
         {{ salesforce_id('ContactId') }} as contact_id,
-        Influence / 100 as influence_share
+        cast(Influence / 100 as decimal(9, 6)) as influence_share
     from {{ source('sales_cloud', 'campaign_influence') }}
     where _status = 'accepted' and not _is_deleted
 ),
@@ -31,7 +31,7 @@ primary_campaigns as (
             "'sales_cloud'", '_instance', "'opportunity'", salesforce_id('Id')
         ) }} as opportunity_key,
         null as contact_id,
-        1.0 as influence_share
+        cast(1 as decimal(9, 6)) as influence_share
     from {{ source('sales_cloud', 'opportunity') }}
     where _status = 'accepted' and not _is_deleted and CampaignId is not null
 ),

@@ -316,6 +316,9 @@ def test_charges_are_for_orders_in_minor_units(rows: Load) -> None:
     assert _keys(charges, "customer") <= customers.keys()
     newest = {row["id"]: row for row in charges}
     assert len(newest) < len(charges)
+    repeated = [row for row in charges if row["status"] != newest[row["id"]]["status"]]
+    assert {row["status"] for row in repeated} == {"pending"}
+    assert all(row["updated"] < newest[row["id"]]["updated"] for row in repeated)
     paid_back: dict[object, Decimal] = defaultdict(Decimal)
     for site, units in (("jp", 1), ("us", 100)):
         orders = {row["orderNo"]: row for row in _shop(rows, site, "orders")}

@@ -18,9 +18,9 @@ from customer360.demo.plan import Planned
 
 _CUSTOMER = """id email name phone address_postal_code address_country metadata_customer_number
 metadata_site created livemode deleted"""
-_CHARGE = """id customer amount amount_refunded currency created status paid refunded disputed
-failure_code payment_method_type metadata_order_number metadata_site livemode"""
-_WHOLE = ("amount", "amount_refunded", "created")
+_CHARGE = """id customer amount amount_refunded currency created updated status paid refunded
+disputed failure_code payment_method_type metadata_order_number metadata_site livemode"""
+_WHOLE = ("amount", "amount_refunded", "created", "updated")
 _FLAGS = ("paid", "refunded", "disputed", "livemode")
 _SCHEMA = pa.schema(
     [
@@ -100,7 +100,7 @@ class Payments:
         self._write_streak(orders)
         self._write_large()
         self._write_tests()
-        self._charge.rows.sort(key=lambda row: (row["created"], row["id"]))
+        self._charge.rows.sort(key=lambda row: (row["created"], row["id"], row["updated"]))
 
     def _rows(self, site: str, table: str) -> list[Row]:
         suffix = "parquet" if site == "us" else "csv"
@@ -174,14 +174,14 @@ class Payments:
                 failed_at = paid_at - timedelta(seconds=3)
                 self._write_failed(order, customer, failed_at, dice)
             # a convenience store takes the money within days
-            waits = method == "konbini"
-            if waits and dice.chance(0.3):
-                self._add(order, customer, paid_at, method, "pending", dice)
-                if paid_at < REFERENCE - timedelta(days=3):
-                    again = dict(self._charge.rows[-1])
-                    self._charge.rows.append(again | {"status": "succeeded", "paid": True})
-                return
-            self._add(order, customer, paid_at, method, "succeeded", dice)
+            waits = method == "konbini" and dice.chance(0.3)
+            self._add(order, customer, paid_at, method, "pending" if waits else "succeeded", dice)
+            if waits:
+                arrives = paid_at + timedelta(days=2)
+                if arrives > REFERENCE:
+                    return
+                later = {"status": "succeeded", "paid": True, "updated": _epoch(arrives)}
+                self._charge.rows.append(self._charge.rows[-1] | later)
             refund = int(self._refunds[order.site, order.number] * _MINOR_UNITS[order.currency])
             self._charge.rows[-1] |= {
                 "amount_refunded": refund,
@@ -208,6 +208,7 @@ class Payments:
             "amount_refunded": 0,
             "currency": order.currency.lower(),
             "created": _epoch(min(at, REFERENCE)),
+            "updated": _epoch(min(at, REFERENCE)),
             "status": status,
             "paid": status == "succeeded",
             "refunded": False,
