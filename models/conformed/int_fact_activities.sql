@@ -168,7 +168,8 @@ final as (
         coalesce(payments.record_key, orders.record_key) as record_key,
         payments.source_system,
         payments.source_instance,
-        case when payments.payment_status = 'failed' then 'failed_payment' else 'payment' end as activity_type,
+        case when payments.payment_status = 'failed' then 'failed_payment' else 'payment' end
+            as activity_type,
         payments.charged_at as occurred_at,
         null as ended_at,
         null as channel,

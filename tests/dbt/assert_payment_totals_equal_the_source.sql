@@ -1,6 +1,6 @@
 -- Every charge of the live mode is a fact: counts, amounts and refunds per instance and currency
--- equal those of the extracts to the cent. What came in is the sum of what succeeded without what was
--- paid back.
+-- equal those of the extracts to the cent. What came in is the sum of what succeeded without what
+-- was paid back.
 {{ config(enabled='payments' in var('systems') and var('erased_facts') == 'keep') }}
 with
 
