@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN := $(BIN)/python -m
 
-.PHONY: help build expect assess restore erase access-request test test-all diff train explain find-duplicates report bench-quality bench-daily bench-standardise bench-sentiment bench-search bench-scale docs demo-data lock clean
+.PHONY: help build expect assess restore erase access-request test test-all diff train explain find-duplicates report bench-quality bench-daily bench-standardise bench-sentiment bench-search bench-scale metrics docs demo-data lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -72,6 +72,9 @@ bench-scale: .venv/.test ## time, memory and quality beside raw Splink: N=<recor
 	$(BIN)/python -m bench.scale --records $(or $(N),1000000) $(if $(CHANGED),--changed $(CHANGED)) \
 		$(if $(SHARED_EMAIL),--shared-email) $(if $(KEEP),--keep '$(KEEP)')
 
+metrics: .venv/.metrics target/semantic_manifest.json ## ask the published file for a metric: ARGS='query --metrics revenue --group-by order__currency_code'
+	@DBT_PROFILES_DIR=metrics $(BIN)/mf $(or $(ARGS),list metrics)
+
 docs: .venv/.build ## write dbt's documentation site to target/static_index.html
 	$(BIN)/dbt docs generate --static
 
@@ -88,6 +91,12 @@ lock: .venv/.test ## lock the dependencies again
 	$(BIN)/uv pip compile --quiet --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-header \
 		--python-version 3.11 --group expectations --constraint requirements-dev.txt pyproject.toml \
 		--output-file requirements-expectations.txt
+	$(BIN)/uv pip compile --quiet --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-header \
+		--python-version 3.11 --group metrics --constraint requirements-dev.txt pyproject.toml \
+		--output-file requirements-metrics.txt
+
+target/semantic_manifest.json: .venv/.build dbt_project.yml $(wildcard models/semantic/*.yml models/marts/*/*.yml)
+	@$(BIN)/dbt parse --quiet
 
 clean: ## remove what a build made, but never the registry and the publication
 	rm -rf target logs .pytest_cache .mypy_cache .ruff_cache data/warehouse.duckdb
@@ -102,6 +111,10 @@ clean: ## remove what a build made, but never the registry and the publication
 
 .venv/.expectations: requirements-expectations.txt .venv/.build
 	$(RUN) pip install --quiet --disable-pip-version-check --require-hashes -r requirements-expectations.txt
+	@touch $@
+
+.venv/.metrics: requirements-metrics.txt .venv/.build
+	$(RUN) pip install --quiet --disable-pip-version-check --require-hashes -r requirements-metrics.txt
 	@touch $@
 
 .venv/.test: requirements-dev.txt .venv/.build

@@ -82,6 +82,8 @@ def model(dbt, session):
         "fct_reviews": dbt.ref("fct_reviews"),
         "fct_appointments": dbt.ref("fct_appointments"),
         "fct_enrichment": dbt.ref("fct_enrichment"),
+        "customer_months": dbt.ref("customer_months"),
+        "dim_date": dbt.ref("dim_date"),
         "identity_edges": dbt.ref("identity_edges"),
         "identity_declared_edges": dbt.ref("identity_declared_edges"),
         "identity_cut_links": dbt.ref("identity_cut_links"),

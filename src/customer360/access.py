@@ -192,6 +192,7 @@ EXPORTED: Mapping[str, Part] = {
     "marts.fct_reviews": Part(Section.SOURCES, "Reviews", _BY_EITHER),
     "marts.fct_appointments": Part(Section.SOURCES, "Appointments", _BY_EITHER),
     "marts.fct_enrichment": Part(Section.SOURCES, "What data providers say of you", _BY_GPID),
+    "marts.customer_months": Part(Section.WHO, "Months in which you were a customer", _BY_GPID),
     "marts.party_consent": Part(Section.CONTACT, "What you allow, by purpose", _BY_GPID),
     "marts.contact_point_consent": Part(
         Section.CONTACT, "What is allowed, by contact point", _BY_POINT

@@ -172,6 +172,8 @@ class Settings(BaseModel):
     source_trust: dict[Name, Trust]
     trust_half_life_days: dict[Literal["default"] | Attribute, Days]
     max_household_members: Annotated[int, Field(ge=2, le=100)]
+    # more than a month, so that nobody is lost in the month of a sale
+    customer_lost_after_days: Annotated[int, Field(ge=31, le=3650)]
     max_churn: Share
     max_cluster_records: Annotated[int, Field(ge=2, le=100_000)]
     max_lost_share: dict[Literal["default"] | SourcePattern, Share]

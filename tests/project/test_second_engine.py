@@ -108,6 +108,7 @@ SYNTAX = {
     "from",
     "group",
     "in",
+    "interval",
     "not",
     "on",
     "or",
