@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN := $(BIN)/python -m
 
-.PHONY: help build expect assess restore erase access-request test test-all diff train explain find-duplicates report bench-quality bench-daily bench-standardise bench-sentiment bench-search bench-scale metrics docs demo-data lock clean
+.PHONY: help build expect assess restore erase access-request test test-all diff train explain find-duplicates report bench-quality bench-daily bench-standardise bench-sentiment bench-search bench-scale metrics dictionary interface docs demo-data lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -74,6 +74,12 @@ bench-scale: .venv/.test ## time, memory and quality beside raw Splink: N=<recor
 
 metrics: .venv/.metrics target/semantic_manifest.json ## ask the published file for a metric: ARGS='query --metrics revenue --group-by order__currency_code'
 	@DBT_PROFILES_DIR=metrics $(BIN)/mf $(or $(ARGS),list metrics)
+
+dictionary: .venv/.build ## write what readers find in the published files to target/dictionary.html and .csv
+	@$(RUN) customer360_dbt.dictionary
+
+interface: .venv/.build ## accept the tables, columns and types that the models have as what readers are promised
+	@$(RUN) customer360_dbt.interface
 
 docs: .venv/.build ## write dbt's documentation site to target/static_index.html
 	$(BIN)/dbt docs generate --static

@@ -26,7 +26,7 @@ from customer360.registry import (
 )
 
 # what a model needs to keep its rows from build to build says nothing to readers
-_BOOKKEEPING = frozenset({"input_hash", "made_by"})
+BOOKKEEPING = frozenset({"input_hash", "made_by"})
 
 
 def is_published(home: Path) -> bool:
@@ -112,4 +112,4 @@ def _select(relation: duckdb.DuckDBPyRelation, columns: Sequence[str]) -> str:
 
 
 def _columns(relation: duckdb.DuckDBPyRelation) -> list[str]:
-    return [column for column in relation.columns if column not in _BOOKKEEPING]
+    return [column for column in relation.columns if column not in BOOKKEEPING]
