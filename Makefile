@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN := $(BIN)/python -m
 
-.PHONY: help build expect assess restore erase access-request test test-all diff train explain find-duplicates report bench-quality bench-daily bench-standardise bench-sentiment bench-search bench-scale metrics dictionary interface docs demo-data lock clean
+.PHONY: help build expect assess restore erase access-request test test-all diff train explain find-duplicates report bench-quality bench-daily bench-standardise bench-sentiment bench-search bench-scale metrics dictionary interface export docs demo-data lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -77,6 +77,10 @@ metrics: .venv/.metrics target/semantic_manifest.json ## ask the published file 
 
 dictionary: .venv/.build ## write what readers find in the published files to target/dictionary.html and .csv
 	@$(RUN) customer360_dbt.dictionary
+
+export: .venv/.build ## write the published tables as Parquet: FOLDER=<folder>, RESTRICTED=1 with personal data (asks; YES=1 does not)
+	@test -n '$(FOLDER)' || { echo 'Say where: make export FOLDER=<folder>' >&2; exit 1; }
+	@$(RUN) customer360.export '$(FOLDER)' $(if $(RESTRICTED),--restricted) $(if $(YES),--yes)
 
 interface: .venv/.build ## accept the tables, columns and types that the models have as what readers are promised
 	@$(RUN) customer360_dbt.interface
