@@ -119,15 +119,18 @@ def test_facts_are_grouped_by_what_their_party_is(ask: Ask, doctored: Customer36
     }
 
 
-def test_churn_and_cases_are_those_of_who_was_a_customer(ask: Ask, doctored: Customer360) -> None:
+def test_churn_and_cases_are_those_of_who_was_a_customer(
+    ask: Ask, doctored: Customer360, demo: Customer360
+) -> None:
     answered = ask(
         "customers_at_start,lost_customers,churn_rate,cases_per_customer",
         *("--group-by", "metric_time__month", "--order", "metric_time__month"),
     )
     # by the definition, without the stretches that the model goes by. The months were made before
     # the facts were doctored, so from the orders of the parties as they were
+    ((reached,),) = demo.warehouse("select as_of from conformed.int_as_of")
     expected = doctored.query(
-        """
+        f"""
         with
         months as (select distinct month_start::timestamp as m from customer_months),
         sales as (
@@ -137,11 +140,10 @@ def test_churn_and_cases_are_those_of_who_was_a_customer(ask: Ask, doctored: Cus
             where o.is_sale
         ),
         lasting as (select *, ordered_at + interval 365 day as until from sales),
-        reach as (select max(ordered_at) as reached from sales),
         lost as (
             select distinct gpid, until
             from lasting
-            where until <= (select reached from reach) and not exists (
+            where until <= timestamp '{reached}' and not exists (
                 select 1 from sales as later
                 where later.gpid = lasting.gpid
                 and later.ordered_at > lasting.ordered_at and later.ordered_at <= lasting.until

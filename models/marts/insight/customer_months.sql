@@ -5,20 +5,20 @@ cases as (
     select * from {{ ref('fct_cases') }}
 ),
 
--- nobody has bought after the build, whatever a clock says
-sales as (
-    select
-        gpid,
-        ordered_at,
-        count(*) as order_count
-    from {{ ref('fct_orders') }}
-    where is_sale and gpid is not null and ordered_at <= {{ build_moment() }}
-    group by gpid, ordered_at
+reached as (
+    select * from {{ ref('int_as_of') }}
 ),
 
--- how far the orders reach: later nobody is known to be lost
-horizon as (
-    select max(ordered_at) as reached_at from sales
+-- what a clock that is ahead has written does not count
+sales as (
+    select
+        orders.gpid,
+        orders.ordered_at,
+        count(*) as order_count
+    from {{ ref('fct_orders') }} as orders
+    cross join reached
+    where orders.is_sale and orders.gpid is not null and orders.ordered_at <= reached.as_of
+    group by orders.gpid, orders.ordered_at
 ),
 
 compared as (
@@ -60,14 +60,14 @@ stretch_months as (
         stretches.stretch_number,
         stretches.began_at,
         stretches.ends_at,
-        horizon.reached_at,
+        reached.as_of,
         unnest(generate_series(
             date_trunc('month', stretches.began_at),
-            least(stretches.ends_at, horizon.reached_at),
+            least(stretches.ends_at, reached.as_of),
             interval 1 month
         )) as month_start
     from stretches
-    cross join horizon
+    cross join reached
 ),
 
 -- whoever is lost and comes back within a month has two stretches in it
@@ -79,7 +79,7 @@ months as (
         bool_or(stretch_number = 1 and began_at >= month_start) as is_new,
         bool_or(stretch_number > 1 and began_at >= month_start) as is_won_back,
         bool_or(
-            ends_at < month_start + interval 1 month and ends_at <= reached_at
+            ends_at < month_start + interval 1 month and ends_at <= as_of
         ) as is_lost
     from stretch_months
     group by gpid, month_start
