@@ -2,6 +2,7 @@
 
 import csv
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -209,3 +210,14 @@ def test_without_a_publication_mf_says_what_to_do(doctored: Customer360, tmp_pat
     ended = _mf(empty, tmp_path, "query", "--metrics", "parties")
     assert ended.returncode != 0
     assert "run `make build` first" in ended.stdout + ended.stderr
+
+
+def test_every_metric_can_be_asked_of_the_published_file(
+    doctored: Customer360, tmp_path: Path
+) -> None:
+    ended = _mf(doctored, tmp_path, "validate-configs", "--show-all")
+    told = ended.stdout + ended.stderr
+    assert ended.returncode == 0, told
+    # models, dimensions, entities, measures and metrics, each after the manifest itself
+    assert told.count("ERRORS: 0, FUTURE_ERRORS: 0") >= 6, told
+    assert not re.search(r"ERRORS: [1-9]", told), told
