@@ -177,15 +177,16 @@ def found(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], str]:
         """
     ).fetchall()
     for name, function_type, parameters in functions:
+        signature = f"{name}({', '.join(parameters)})"
+        if function_type != "table_macro":
+            # what it returns depends on what it is given
+            types[signature, ""] = "function"
+            continue
         # a literal, which takes whatever type it is compared with; nothing is executed
         values = ", ".join(["'1'"] * len(parameters))
-        call = f"{name}({values})"
-        source = f"from {call}" if function_type == "table_macro" else f"select {call} as value"
-        returned = con.sql(f"{source} limit 0")
-        signature = f"{name}({', '.join(parameters)})"
+        returned = con.sql(f"from {name}({values}) limit 0")
         for column, data_type in zip(returned.columns, returned.types, strict=True):
-            key = (signature, column if function_type == "table_macro" else "")
-            types[key] = str(data_type)
+            types[signature, column] = str(data_type)
     return types
 
 
