@@ -19,7 +19,7 @@ written as (
         -- a time without an offset is UTC, whatever the clock of this machine says
         case
             when regexp_matches(pins.decided_at, ':[0-9.]+ ?(Z|z|[+-][0-9:]+) *$')
-                then timezone('UTC', try_cast(pins.decided_at as timestamptz))
+                then try_cast(pins.decided_at as timestamptz) at time zone 'UTC'
             else try_cast(pins.decided_at as timestamp)
         end as decided_at,
         nullif(trim(pins.reason), '') as reason,

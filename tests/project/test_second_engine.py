@@ -23,6 +23,7 @@ SPARK_FUNCTIONS = {
     "array_distinct",
     "array_intersect",
     "array_join",
+    "array_position",
     "array_sort",
     "avg",
     "bool_and",
@@ -43,6 +44,7 @@ SPARK_FUNCTIONS = {
     "explode",
     "extract",
     "filter",
+    "first_value",
     "flatten",
     "floor",
     "from_utc_timestamp",
@@ -96,6 +98,7 @@ SPARK_FUNCTIONS = {
     "unix_timestamp",
     "upper",
     "year",
+    "url_decode",
 }
 
 # words that stand before a parenthesis without being functions

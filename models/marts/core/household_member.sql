@@ -73,7 +73,7 @@ relatives as (
         on persons.postal = others.postal
         and persons.dwelling = others.dwelling
         and persons.gpid <> others.gpid
-        and list_has_any(persons.family_keys, others.family_keys)
+        and {{ lists_overlap('persons.family_keys', 'others.family_keys') }}
     union
     select gpid, relative_gpid, 'declared'
     from declared

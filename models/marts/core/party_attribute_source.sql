@@ -24,8 +24,12 @@ offered as (
     select
         candidates.*,
         coalesce(
-            list_position(
-                cast({{ var('source_priority') | list }} as varchar[]), candidates.source_system
+            nullif(
+                array_position(
+                    cast({{ var('source_priority') | list }} as varchar[]),
+                    candidates.source_system
+                ),
+                0
             ),
             {{ var('source_priority') | length + 1 }}
         ) as source_rank,
