@@ -14,6 +14,7 @@ from enum import StrEnum
 import duckdb
 
 from customer360.dictionary import Table
+from customer360.privacy import OpenForm
 from customer360.published_functions import published_functions
 
 SNAPSHOT = "interface/published.csv"
@@ -138,7 +139,8 @@ def declared(tables: Sequence[Table]) -> list[Promise]:
         (table.name, column.name)
         for table in tables
         for column in table.columns
-        if column.is_never_null
+        # the open file may leave out the value of a person where the other file has one
+        if column.is_never_null and column.privacy.open_form is not OpenForm.OF_ORGANIZATIONS
     }
     return [
         Promise(
