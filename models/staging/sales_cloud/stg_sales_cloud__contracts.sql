@@ -7,7 +7,7 @@ contracts as (
         -- Salesforce ends a contract the day before its months are full
         coalesce(
             EndDate,
-            cast(StartDate + to_months(cast(ContractTerm as integer)) as date) - 1
+            cast(StartDate + interval (ContractTerm) month as date) - 1
         ) as ends_on
     from {{ source('sales_cloud', 'contract') }}
     where _status = 'accepted' and not _is_deleted
