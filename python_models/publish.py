@@ -73,6 +73,7 @@ def model(dbt, session):
         "unusual_transactions": dbt.ref("unusual_transactions"),
         "product_demand": dbt.ref("product_demand"),
         "pipeline_forecast": dbt.ref("pipeline_forecast"),
+        "appointment_no_show_risk": dbt.ref("appointment_no_show_risk"),
         "text_sentiment": dbt.ref("text_sentiment"),
         "case_topics": dbt.ref("case_topics"),
         "lead_routing": dbt.ref("lead_routing"),

@@ -143,6 +143,9 @@ EXPORTED: Mapping[str, Part] = {
         _BY_GPID,
         query="select * exclude (known_gpid) from marts.lead_routing",
     ),
+    "marts.appointment_no_show_risk": Part(
+        Section.PROFILE, "How likely you come to an appointment", _BY_GPID
+    ),
     "marts.next_best_action": Part(Section.PROFILE, "What is proposed to do", _BY_GPID),
     "marts.organization_links": Part(Section.WHO, "Companies above yours", _BY_GPID),
     "marts.organization_rollup": Part(Section.WHO, "Your group of companies", _BY_GPID),
@@ -309,6 +312,7 @@ NOT_EXPORTED: Mapping[str, str] = {
     "marts.next_product_candidates": _FACES,
     "marts.party_signals": _FACES,
     "marts.customer_features": _OF_OTHERS,
+    "marts.no_show_rates": _FACES,
     "marts.purchase_gaps": _FACES,
     "marts.purchase_history": _FACES,
     "marts.purchase_scores": _FACES,

@@ -3,6 +3,7 @@
 from tests.project.builds import Customer360
 
 PREDICTIONS = {
+    "appointment_no_show_risk",
     "party_churn_risk",
     "party_lifetime_value",
     "party_next_product",

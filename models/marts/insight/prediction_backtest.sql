@@ -14,6 +14,8 @@ metrics as (
     select * from {{ ref('backtest_products') }}
     union all
     select * from {{ ref('backtest_deals') }}
+    union all
+    select * from {{ ref('backtest_appointments') }}
 ),
 
 final as (

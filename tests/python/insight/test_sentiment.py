@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.sentiment import labelled, measure
+from bench.sentiment import labelled, measure, reviews
 from customer360.insight.sentiment import Reading, Sentiment, read
 from customer360.insight.texts import score_texts
 
@@ -23,6 +23,14 @@ def test_texts_are_read_as_people_read_them(language: str) -> None:
     assert held_out.accuracy >= FLOORS[language]
     assert held_out.accuracy > held_out.majority + 0.2
     assert held_out.turned_around <= 1
+
+
+@pytest.mark.parametrize(("language", "floor"), [("en", 0.65), ("ja", 0.85)])
+def test_reviews_sound_like_their_stars(language: str, floor: float) -> None:
+    found = measure(reviews(language))
+    assert found.texts > 50
+    assert found.accuracy >= floor
+    assert found.accuracy > found.majority + 0.1
 
 
 @pytest.mark.parametrize(
