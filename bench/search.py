@@ -132,8 +132,8 @@ select gpid, record_key, (10000000 + row_number() over (order by n))::varchar as
 from records, range(2);
 create table fct_cases as
 select gpid, record_key, lpad(n::varchar, 9, '0') as case_number from records where n % 2 = 0;
-create table fct_activities as
-select gpid, record_key, null::varchar as anonymous_id from records limit 0;
+create table anonymous_identity_windows as
+select gpid, null::varchar as anonymous_id from records limit 0;
 create table gpid_redirect as
 select gpid as retired_gpid, gpid as live_gpid from records limit 0;
 create table identity_weights (
@@ -147,7 +147,7 @@ _PUBLISHED = (
     "bridge_party_source",
     "fct_orders",
     "fct_cases",
-    "fct_activities",
+    "anonymous_identity_windows",
     "gpid_redirect",
     "identity_weights",
 )

@@ -72,10 +72,15 @@ found as (
     )
     {by_identifier}
 )
-select found.gpid, found.record_key, bridge.party_type, bridge.match_probability
+select
+    found.gpid,
+    found.record_key,
+    coalesce(bridge.party_type, parties.party_type) as party_type,
+    bridge.match_probability
 from found
 left join bridge_party_source as bridge
     on found.record_key = bridge.record_key and bridge.is_current
+left join dim_party as parties on found.gpid = parties.gpid
 order by found.gpid, found.record_key;
 """
 
@@ -97,10 +102,10 @@ _BY_IDENTIFIER = """
     where asked.kind = 'phone' and identifiers.identifier_type = 'phone'
         and is_dialled_as(dialled_digits(asked.key), identifiers.value)
     union
-    select activities.record_key, activities.gpid
-    from fct_activities as activities, asked
-    where asked.kind = 'device' and activities.anonymous_id = asked.key
-        and activities.gpid is not null
+    -- no record, but a party that it certainly belonged to at some time
+    select null, devices.gpid
+    from anonymous_identity_windows as devices, asked
+    where asked.kind = 'device' and devices.anonymous_id = asked.key
 """
 
 # of macros/search_grams.sql

@@ -120,7 +120,7 @@ def main(arguments: list[str]) -> int:
     for match in found[:_MOST_SHOWN]:
         table.add_row(
             match.gpid,
-            f"{match.match_probability:.2g}",
+            f"{match.match_probability:.4f}",
             match.record_key,
             match.reason,
             match.objection,

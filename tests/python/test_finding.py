@@ -176,12 +176,18 @@ def test_a_kind_that_there_is_not_is_an_error(
         ("loyalty_number", "GOLD-17", ["P2"]),
         ("device", "cookie-1", ["P1"]),
         ("device", "cookie-2", []),
+        ("device", "cookie-3", ["P1", "P2"]),
     ],
 )
 def test_identifiers_resolve_as_people_type_them(
     restricted: duckdb.DuckDBPyConnection, kind: str, key: str, parties: list[str]
 ) -> None:
     assert [gpid for gpid, _ in resolve(restricted, kind, key)] == parties
+
+
+def test_a_device_has_parties_and_no_record(restricted: duckdb.DuckDBPyConnection) -> None:
+    rows = restricted.execute("from resolve('device', 'cookie-1')").fetchall()
+    assert rows == [("P1", None, "person", None)]
 
 
 @pytest.mark.parametrize("kind", ["email", "phone", "device"])

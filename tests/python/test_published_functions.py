@@ -20,9 +20,9 @@ create table fct_orders as
 select * from (values ('1001', 'crm/a', 'P1'), ('1002', null, null), ('1001', 'crm/d', 'P2'))
     as t (order_number, record_key, gpid);
 create table fct_cases as select '7' as case_number, 'crm/d' as record_key, 'P2' as gpid;
-create table fct_activities as
-select 'cookie-1' as anonymous_id, 'crm/b' as record_key, 'P1' as gpid
-union all select 'cookie-2', null, null;
+create table anonymous_identity_windows as
+select * from (values ('cookie-1', 'P1'), ('cookie-3', 'P1'), ('cookie-3', 'P2'))
+    as t (anonymous_id, gpid);
 create table party_identifiers as
 select * from (values
     ('P1', 'crm/a', 'email', 'ann@example.com'), ('P2', 'crm/d', 'email', 'ann@example.com'),
