@@ -1,13 +1,28 @@
 -- One row per device and stretch of time in which it is certain whose it is.
 with
 
+-- whoever was erased left the token of the device, which others may still use
+devices_by_token as (
+    select distinct
+        source_system,
+        source_instance,
+        anonymous_id,
+        privacy_token(anonymous_id) as device_token
+    from {{ ref('int_identity_signals') }}
+),
+
 signals as (
     select
-        signals.*,
+        signals.* exclude (anonymous_id),
+        coalesce(by_token.anonymous_id, signals.anonymous_id) as anonymous_id,
         coalesce(by_record.gpid, by_order.gpid) as gpid,
         -- somebody whom no record shows any more is still somebody
         coalesce(by_record.gpid, by_order.gpid, signals.record_key, 'somebody') as known_as
     from {{ ref('int_identity_signals') }} as signals
+    left join devices_by_token as by_token
+        on signals.source_system = by_token.source_system
+        and signals.source_instance = by_token.source_instance
+        and signals.anonymous_id = by_token.device_token
     left join {{ ref('int_orders') }} as orders on signals.order_key = orders.order_key
     left join {{ ref('bridge_party_source') }} as by_record
         on signals.record_key = by_record.record_key and by_record.is_current
