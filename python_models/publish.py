@@ -41,6 +41,7 @@ def model(dbt, session):
         "service_case_context": dbt.ref("service_case_context"),
         "marketing_pipeline": dbt.ref("marketing_pipeline"),
         "lead_journey": dbt.ref("lead_journey"),
+        "campaign_funnel": dbt.ref("campaign_funnel"),
         "segment_sizes": dbt.ref("segment_sizes"),
         "segment_size_history": dbt.ref("segment_size_history"),
         "segment_overlap": dbt.ref("segment_overlap"),
