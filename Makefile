@@ -33,7 +33,7 @@ test: .venv/.test ## run everything that CI runs; make test-all adds the long te
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint --disable-progress-bar models macros tests/dbt analyses
-	$(BIN)/pytest -m "not long"
+	$(BIN)/pytest -m "not long" --numprocesses auto --dist loadfile
 
 test-all: .venv/.test ## run every test, the long ones too
 	$(BIN)/pytest

@@ -296,6 +296,8 @@ NOT_EXPORTED: Mapping[str, str] = {
     "identity.identity_decisions": _FACES,
     "identity.identity_proposed_events": _FACES,
     "identity.privacy_audit": _FACES,
+    "marts.dim_household": "of several people; household_member has what is about one",
+    "marts.organization_hierarchy": "pairs of companies; organization_links has what is about one",
     "marts.audience_marketing": _FACES,
     "marts.audience_members": "members of segments and consent, both of which are exported",
     "marts.audience_research": _FACES,

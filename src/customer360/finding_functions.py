@@ -691,7 +691,7 @@ limit {most_found};
 
 _NO_DUPLICATES = """
 create macro find_duplicates({form}) as table
-select error('find_duplicates: {personal}') as gpid;
+select error('find_duplicates: {personal}')::varchar as gpid;
 """
 
 # The open file knows the names of organizations; there are few enough to look at each.

@@ -124,10 +124,9 @@ def _manifest(options: list[str]) -> Manifest:
         for before, option in pairwise(["", *options])
         if option not in places and before not in places
     ]
-    scratch = tempfile.gettempdir()
-    return _parse(
-        *kept, "--target-path", f"{scratch}/dbt-target", "--log-path", f"{scratch}/dbt-logs"
-    )
+    # beside others that run at the same time
+    scratch = f"{tempfile.gettempdir()}/dbt-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+    return _parse(*kept, "--target-path", f"{scratch}/target", "--log-path", f"{scratch}/logs")
 
 
 def _close_warehouse(home: Path) -> None:

@@ -179,7 +179,9 @@ def cell(
     if name in LINKS:
         return LINKS[name](row)
     if column.kind is Kind.BOOLEAN:
-        is_true = name in ("IsPersonAccount", "preferred") or (name == "guest" and row == 1)
+        is_true = name in ("IsPersonAccount", "preferred", "livemode") or (
+            name == "guest" and row == 1
+        )
         return str(is_true).lower()
     privacy = (column.meta.model_extra or {})["privacy"]
     if "birth" not in name.lower() and column.kind in (Kind.DATE, Kind.TIMESTAMP):

@@ -186,7 +186,7 @@ def test_dead_gpids_are_counted_nowhere(ask: Ask, doctored: Customer360) -> None
         "select source_system, 1 - count(distinct gpid) / count(*), count(*)"
         " from bridge_party_source where is_current group by 1"
     )
-    assert len(expected) == 6
+    assert len(expected) == 9
     assert _as_numbers(answered, "party_record__source_system", "merge_rate", "records") == {
         row[0]: pytest.approx([float(value) for value in row[1:]]) for row in expected
     }
