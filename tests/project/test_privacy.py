@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.project.builds import WITHOUT_TESTS
+from tests.project.builds import WITHOUT_TESTS, Customer360
 from tests.project.canaries import VARIABLES, World, contents
 
 # raw columns that no published table is made of
@@ -127,14 +127,14 @@ def test_personal_keys_are_the_same_tokens_in_every_open_table(world: World) -> 
     assert 0 < of_one < everything
 
 
-def test_links_between_tokens_are_explained_in_either_order(world: World) -> None:
-    ((a, b, weight),) = world.project.query(
+def test_links_between_tokens_are_explained_in_either_order(demo: Customer360) -> None:
+    ((a, b, weight),) = demo.query(
         "select record_key_a, record_key_b, match_weight from identity_edges"
         " where regexp_matches(record_key_a || ' ' || record_key_b, '/[0-9a-f]{24}( |$)')"
         " order by all limit 1"
     )
     for one, other in ((a, b), (b, a)):
-        rows = world.project.query(f"select step, bits from explain_link('{one}', '{other}')")
+        rows = demo.query(f"select step, bits from explain_link('{one}', '{other}')")
         assert dict(rows)["total"] == pytest.approx(weight, abs=0.01)
 
 
