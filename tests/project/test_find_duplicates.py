@@ -116,7 +116,7 @@ def test_the_sql_function_is_near_the_model(demo: Customer360, finder: Duplicate
         best = in_sql(demo, arguments)[0]
         assert best[0] in exact, arguments
         # it knows nothing of how the two names go together, and of what is common in the base
-        assert best[2] == pytest.approx(exact[best[0]].match_weight, abs=3), arguments
+        assert best[2] == pytest.approx(exact[best[0]].match_weight, abs=5), arguments
 
 
 def test_the_sql_function_gives_reasons_and_objections(demo: Customer360) -> None:
