@@ -132,7 +132,7 @@ LINKS: dict[str, Callable[[int], str]] = {
     "customer_number": lambda row: f"C{row}",
     "customerId": lambda row: f"customer-{row}",
     "customer": lambda row: f"cus_{row}",
-    "orderNo": lambda row: f"O{row}",
+    "orderNo": lambda row: f"9900{row}-Q",
     "user_id": lambda row: f"U{row}",
     "event_name": lambda row: "page_view",
     "source_system": lambda row: "files",

@@ -48,7 +48,7 @@ def test_a_small_delivery_of_changes_leaves_the_others_as_they_are(fresh: Custom
     assert names(fresh)["1"] == "Person Married1"
     assert fresh.query(
         "select landed, accepted, quarantined, superseded, deleted, bridged, is_balanced"
-        " from source_reconciliation"
+        " from source_reconciliation where landed > 0"
     ) == [(OTHERS + 6, OTHERS + 2, 0, 4, 1, OTHERS + 2, True)]
 
     # the same file again, as a loader that found nothing new writes it

@@ -151,7 +151,8 @@ def test_a_diff_says_who_would_change_and_changes_nothing(
         r" \(Mary Major\)",
         printed,
     )
-    assert stored(project, "from identity_diff_audiences") == [("audience_spring", 3, 3)]
+    audiences = "from identity_diff_audiences where audience = 'audience_spring'"
+    assert stored(project, audiences) == [("audience_spring", 3, 3)]
     assert f"move {major} (Mary Major) from {doe} (John Doe, Mary Major): 1 record" in printed
     assert "over the budget: splits is 1, above 0" in printed
     assert "over the budget: gate max_cluster_records is closed" in printed

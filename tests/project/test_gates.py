@@ -75,7 +75,9 @@ def stopped(project: Customer360, variables: Mapping[str, Any]) -> str:
     writers = [
         node.node.name
         for node in result.result
-        if node.node.database == "registry" and node.status != "skipped"
+        if node.node.resource_type == "model"
+        and node.node.database == "registry"
+        and node.status != "skipped"
     ]
     assert writers == []
     assert status["publish"] == "skipped"

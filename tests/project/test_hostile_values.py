@@ -50,6 +50,8 @@ def is_free_text(table: TableSpec, column: ColumnSpec) -> bool:
         and column.name not in table.meta.key
         and column.name not in LINKS
         and column.name not in ("SubscriberKey", "ParentId", "purpose", "channel", "kind")
+        # what a profile shows is a name only where it looks like one
+        and column.name != "display_name"
         and not column.meta.accepted_values
     )
 

@@ -82,7 +82,9 @@ def test_scores_name_nobody_and_are_the_same_in_both_files(demo: Customer360) ->
         "text_sentiment",
     ]
     for table in tables:
-        rows = f"select count(*), bit_xor(hash(t)) from {table} as t"
+        # the key of a text is a token in the open file where it is personal
+        columns = "* exclude (text_key)" if table == "text_sentiment" else "*"
+        rows = f"select count(*), bit_xor(hash(t)) from (select {columns} from {table}) as t"
         assert demo.query(rows) == demo.query(rows, restricted=True), table
 
 

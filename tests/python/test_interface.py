@@ -104,7 +104,7 @@ def test_tables_and_functions_are_found_with_their_types() -> None:
         assert found(con) == {
             ("dim_party", "gpid"): "VARCHAR",
             ("dim_party", "amount"): "DECIMAL(18,2)",
-            ("is_valid(gpid)", ""): "BOOLEAN",
+            ("is_valid(gpid)", ""): "function",
             ("resolve(key)", "gpid"): "VARCHAR",
             ("resolve(key)", "amount"): "DECIMAL(18,2)",
         }

@@ -2,7 +2,8 @@
 with
 
 present as (
-    select coalesce(as_of, {{ build_moment() }}) as observed_until
+    -- without a fact there is nobody to score, whatever the moment
+    select coalesce(as_of, timestamp '2000-01-01') as observed_until
     from {{ ref('int_as_of') }}
 ),
 

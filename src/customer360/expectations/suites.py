@@ -265,6 +265,25 @@ BEYOND_THE_YAML: dict[str, dict[str, list[expect.Expectation]]] = {
     "web": {
         "page_event": [_filled("event_name", 0.9), _filled("anonymous_id", 0.5)],
     },
+    "social": {
+        "profile": [_email("email")],
+        "interaction": [_filled("occurred_at", 0.99), _filled("kind", 0.99)],
+        "review": [_filled("rating", 0.9)],
+    },
+    "appointments": {
+        "booking": [_filled("status", 0.99), _filled("place", 0.5), _email("email")],
+    },
+    "enrichment": {
+        "demographics": [_filled("provider", 0.99), _filled("as_of", 0.9)],
+        "firmographics": [_filled("provider", 0.99), _filled("as_of", 0.9)],
+    },
+    "payments": {
+        "customer": [_email("email")],
+        "charge": [
+            _filled("status", 0.99),
+            _looks_like("currency", r"^[A-Za-z]{3}$", 0.99, "a currency code of three letters"),
+        ],
+    },
     "files": {
         "party_records": [
             # a link or a table that slipped into the names

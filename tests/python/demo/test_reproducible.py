@@ -43,7 +43,9 @@ def test_one_seed_gives_the_same_bytes_twice_and_in_another_process(tmp_path: Pa
 def test_another_seed_gives_another_world(tmp_path: Path) -> None:
     one, two = _small(tmp_path / "one", seed=1), _small(tmp_path / "two", seed=2)
     assert one.keys() == two.keys()
-    assert all(one[name] != two[name] for name in one)
+    # so few people have no bounce, and so few companies no parents
+    alike = {Path(name).name for name in one if one[name] == two[name]}
+    assert alike <= {"_Bounce.csv", "organization_parents.csv"}
 
 
 def test_the_committed_demo_is_what_the_generator_writes(landing: Path) -> None:
