@@ -73,7 +73,7 @@ def test_every_adapter_of_the_project_has_a_usable_specification(repository: Pat
 
 
 def test_the_files_adapter_declares_exactly_the_documented_columns(repository: Path) -> None:
-    table = next(t for t in load_system(repository, "files").tables if t.name == "party")
+    table = next(t for t in load_system(repository, "files").tables if t.name == "party_records")
     documented = (
         "source_system source_instance source_object source_key party_type full_name given_name "
         "family_name name_reading organization_name birth_date gender emails phones street_address "
