@@ -131,7 +131,7 @@ LINKS: dict[str, Callable[[int], str]] = {
     "customerNo": lambda row: f"C{row}",
     "customer_number": lambda row: f"C{row}",
     "customerId": lambda row: f"customer-{row}",
-    "customer": lambda row: f"cus_{row}",
+    "customer": lambda row: f"cus_zq{row}",
     "orderNo": lambda row: f"9900{row}-Q",
     "user_id": lambda row: f"U{row}",
     "event_name": lambda row: "page_view",
