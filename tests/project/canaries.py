@@ -169,7 +169,7 @@ def cell(
     if name == "anonymous_id":
         return canaries.add(where, f"cookie-zqx-{row}")
     if name == "id":
-        return f"{'cus' if table.name == 'customer' else 'ch'}_{row}"
+        return f"{'cus' if table.name == 'customer' else 'ch'}_zq{row}"
     if name == "Id":
         return salesforce_id(PREFIXES.get(table.name, "00T"), row)
     if name == "ParentId":
