@@ -45,17 +45,7 @@ steps as (
 ),
 
 differing as (
-    (
-        select * from delivered
-        except
-        select * from facts
-    )
-    union all
-    (
-        select * from facts
-        except
-        select * from delivered
-    )
+    {{ rows_that_differ('delivered', 'facts') }}
     union all
     select
         'fct_activities',

@@ -21,17 +21,7 @@ facts as (
 ),
 
 differing as (
-    (
-        select * from source_cases
-        except
-        select * from facts
-    )
-    union all
-    (
-        select * from facts
-        except
-        select * from source_cases
-    )
+    {{ rows_that_differ('source_cases', 'facts') }}
 )
 
 select * from differing

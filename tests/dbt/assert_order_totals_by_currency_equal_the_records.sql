@@ -23,17 +23,7 @@ facts as (
 ),
 
 differing as (
-    (
-        select * from conformed
-        except
-        select * from facts
-    )
-    union all
-    (
-        select * from facts
-        except
-        select * from conformed
-    )
+    {{ rows_that_differ('conformed', 'facts') }}
 )
 
 select * from differing

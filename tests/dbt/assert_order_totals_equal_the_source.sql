@@ -26,17 +26,7 @@ facts as (
 ),
 
 differing as (
-    (
-        select * from source_orders
-        except
-        select * from facts
-    )
-    union all
-    (
-        select * from facts
-        except
-        select * from source_orders
-    )
+    {{ rows_that_differ('source_orders', 'facts') }}
 )
 
 select * from differing

@@ -33,17 +33,7 @@ of_parties as (
 ),
 
 differing as (
-    (
-        select * from of_records
-        except
-        select * from of_parties
-    )
-    union all
-    (
-        select * from of_parties
-        except
-        select * from of_records
-    )
+    {{ rows_that_differ('of_records', 'of_parties') }}
 )
 
 select * from differing

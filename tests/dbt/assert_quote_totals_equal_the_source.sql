@@ -28,17 +28,7 @@ facts as (
 ),
 
 differing as (
-    (
-        select * from delivered
-        except
-        select * from facts
-    )
-    union all
-    (
-        select * from facts
-        except
-        select * from delivered
-    )
+    {{ rows_that_differ('delivered', 'facts') }}
 )
 
 select * from differing
