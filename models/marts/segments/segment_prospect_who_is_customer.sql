@@ -23,26 +23,17 @@ prospects as (
         and bridge.source_object <> 'lead'
 ),
 
-sales as (
-    select
-        gpid,
-        count(*) as sales,
-        min(ordered_at) as first_ordered_at
-    from {{ ref('fct_orders') }}
-    where is_sale and gpid is not null
-    group by gpid
-),
-
 final as (
     select
         prospects.gpid,
-        greatest(prospects.created_at, sales.first_ordered_at) as since,
+        greatest(prospects.created_at, parties.first_ordered_at) as since,
         null::timestamp as until,
-        'a lead with ' || sales.sales::varchar || ' order(s) since '
-        || sales.first_ordered_at::date::varchar as reason
+        'a lead with ' || parties.order_count::varchar || ' order(s) since '
+        || parties.first_ordered_at::date::varchar as reason
     from prospects
-    inner join sales
-        on prospects.gpid = sales.gpid
+    inner join {{ ref('party_360') }} as parties
+        on prospects.gpid = parties.gpid
+    where parties.order_count > 0
 )
 
 select * from final

@@ -1,15 +1,6 @@
 -- One row per customer who sent back something of at least half of the orders, two or more.
 with
 
-orders as (
-    select
-        gpid,
-        count(*) as orders
-    from {{ ref('fct_orders') }}
-    where is_sale and gpid is not null
-    group by gpid
-),
-
 returned as (
     select
         gpid,
@@ -26,12 +17,12 @@ final as (
         returned.gpid,
         returned.last_returned_at as since,
         null::timestamp as until,
-        'sent back of ' || returned.orders::varchar || ' of ' || orders.orders::varchar
+        'sent back of ' || returned.orders::varchar || ' of ' || parties.order_count::varchar
         || ' orders' as reason
     from returned
-    inner join orders
-        on returned.gpid = orders.gpid
-    where returned.orders * 2 >= orders.orders
+    inner join {{ ref('party_360') }} as parties
+        on returned.gpid = parties.gpid
+    where parties.order_count > 0 and returned.orders * 2 >= parties.order_count
 )
 
 select * from final
