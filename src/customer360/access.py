@@ -25,6 +25,7 @@ from customer360 import erasure
 from customer360.keys import IdKey, is_valid_gpid
 from customer360.landing.spec import TableSpec, load_system
 from customer360.landing.sql import literal, name
+from customer360.publication import BOOKKEEPING
 from customer360.registry import DATABASE
 from customer360.spreadsheets import cell
 
@@ -361,8 +362,6 @@ _FACT_KEYS = {
     "fct_entitlements": "entitlement_key",
     "fct_activities": "activity_key",
 }
-# how a build knows what is new; it says nothing of anybody
-_BOOKKEEPING = {"input_hash", "made_by"}
 _SLASHES_OF_A_KEY = 3
 # of the identifiers of Salesforce, extracts may have the first 15 characters
 _SHORT_ID = r"'^(.*/[A-Za-z0-9]{15})[A-Z0-5]{3}$', '\1'"
@@ -626,7 +625,7 @@ def _own(row: Row, others: frozenset[str]) -> Row:
             return [each for each in value if not isinstance(each, str) or each not in others]
         return None if isinstance(value, str) and value in others else value
 
-    return {column: own(value) for column, value in row.items() if column not in _BOOKKEEPING}
+    return {column: own(value) for column, value in row.items() if column not in BOOKKEEPING}
 
 
 def _delivered(con: duckdb.DuckDBPyConnection, system: str, spec: TableSpec) -> Iterator[Row]:
