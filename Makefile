@@ -68,9 +68,9 @@ bench-sentiment: .venv/.test ## how often the sentiment of a text is what a read
 bench-search: .venv/.test ## how long search_party takes on a million parties, and what it finds: N=<parties>
 	$(BIN)/python -m bench.search --parties $(or $(N),1000000)
 
-bench-scale: .venv/.test ## time, memory and quality beside raw Splink: N=<records> CHANGED=<records>, or SHARED_EMAIL=1
+bench-scale: .venv/.test ## time, memory and quality beside raw Splink: N=<records> CHANGED=<records> or FIRST_ONLY=1, or SHARED_EMAIL=1
 	$(BIN)/python -m bench.scale --records $(or $(N),1000000) $(if $(CHANGED),--changed $(CHANGED)) \
-		$(if $(SHARED_EMAIL),--shared-email) $(if $(KEEP),--keep '$(KEEP)')
+		$(if $(FIRST_ONLY),--first-build-only) $(if $(SHARED_EMAIL),--shared-email) $(if $(KEEP),--keep '$(KEEP)')
 
 metrics: .venv/.metrics target/semantic_manifest.json ## ask the published file for a metric: ARGS='query --metrics revenue --group-by order__currency_code'
 	@DBT_PROFILES_DIR=metrics $(BIN)/mf $(or $(ARGS),list metrics)

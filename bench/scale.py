@@ -85,6 +85,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         help=f"instead: {CROWD:,} people with one e-mail address beside {CROWD:,} ordinary records",
     )
     parser.add_argument(
+        "--first-build-only",
+        action="store_true",
+        help="no refresh, no changes and no peers: for sizes where each of them takes an hour",
+    )
+    parser.add_argument(
         "--keep", type=Path, metavar="FOLDER", help="leave landing folder and databases there"
     )
     parser.add_argument(
@@ -98,14 +103,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
             result = measure_shared_address(folder, console)
         else:
             changed = options.changed if options.changed is not None else options.records // 100
-            result = measure(folder, console, records=options.records, changed=changed)
+            result = measure(
+                folder,
+                console,
+                records=options.records,
+                changed=0 if options.first_build_only else changed,
+                is_first_build_only=options.first_build_only,
+            )
     if not options.no_results:
         RESULTS.parent.mkdir(exist_ok=True)
         with RESULTS.open("a", encoding="utf-8") as stream:
             stream.write(json.dumps(result) + "\n")
 
 
-def measure(folder: Path, console: Console, *, records: int, changed: int) -> dict[str, Any]:
+def measure(
+    folder: Path, console: Console, *, records: int, changed: int, is_first_build_only: bool
+) -> dict[str, Any]:
     """Measure everything on about so many records, and print it on the way.
 
     Raises:
@@ -132,10 +145,13 @@ def measure(folder: Path, console: Console, *, records: int, changed: int) -> di
             f"candidate pairs: {'' if one_in == 1 else 'about '}{pairs:,}"
             f" ({pairs / made.value:.1f} per record)\n"
         )
-    result["refresh"] = _build(folder, console, "full refresh with the frozen release", "refresh")
-    for name, peer in _peers(folder):
-        result[name] = peer
-        console.print(_peer_table(name, peer))
+    if not is_first_build_only:
+        result["refresh"] = _build(
+            folder, console, "full refresh with the frozen release", "refresh"
+        )
+        for name, peer in _peers(folder):
+            result[name] = peer
+            console.print(_peer_table(name, peer))
     if changed:
         started = time.perf_counter()
         processes.run(_change, folder, records, changed)
@@ -161,15 +177,17 @@ def measure_shared_address(folder: Path, console: Console) -> dict[str, Any]:
 
 def ratios(result: Mapping[str, Any]) -> dict[str, float]:
     """What the aims are about, from a result; only what the result allows."""
-    first, refresh = result["first"], result["refresh"]
-    trained, floor = result["splink trained"]["seconds"], result["floor"]["seconds"]
-    found = {
-        "whole first build / Splink trained": first["seconds"] / trained,
-        "identity of the first build / Splink trained": first["identity"] / trained,
-        "identity with a frozen release / floor": refresh["identity"] / floor,
-        "identity with a frozen release / Splink frozen": refresh["identity"]
-        / result["splink frozen"]["seconds"],
-    }
+    first = result["first"]
+    found: dict[str, float] = {}
+    if refresh := result.get("refresh"):
+        trained, floor = result["splink trained"]["seconds"], result["floor"]["seconds"]
+        found = {
+            "whole first build / Splink trained": first["seconds"] / trained,
+            "identity of the first build / Splink trained": first["identity"] / trained,
+            "identity with a frozen release / floor": refresh["identity"] / floor,
+            "identity with a frozen release / Splink frozen": refresh["identity"]
+            / result["splink frozen"]["seconds"],
+        }
     if later := result.get("incremental"):
         for part in ("seconds", "identity"):
             name = "whole" if part == "seconds" else part
