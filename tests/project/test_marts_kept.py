@@ -163,6 +163,21 @@ def test_rows_of_unchanged_parties_are_not_made_again(built: Customer360, tmp_pa
     assert project.warehouse("select distinct link_type from identity.span") == [("written over",)]
 
 
+def test_tables_of_a_version_with_other_columns_are_made_anew(
+    built: Customer360, tmp_path: Path
+) -> None:
+    project = built.copy_to(tmp_path)
+    before = rows_of(project)
+    with duckdb.connect(str(project.home / "warehouse.duckdb")) as con:
+        con.execute("alter table marts.party_contact_point drop column is_preferred")
+        con.execute("alter table marts.party_attribute_source add column former integer")
+        con.execute("alter table marts.party_search_terms alter record_count type varchar")
+    # a new version has other code, too; without a change every table would be left as it is
+    project.run(variables=FILES_ONLY | {"source_priority": ["web"]})
+    project.run(variables=FILES_ONLY)
+    assert rows_of(project) == before
+
+
 def test_bookkeeping_is_not_published(built: Customer360) -> None:
     for is_restricted in (False, True):
         published = built.query(
