@@ -32,9 +32,11 @@ _IS_KNOWN_KIND = """
 
 # Numbers as people type them: +81 (0)90-1234-5678, 090 1234 5678 ext. 9
 _PHONE_MACROS = """
+create macro half_width_digits(text) as
+    translate(text, '０１２３４５６７８９＋－−（）　', '0123456789+--() ');
 create macro dialled_digits(text) as
     regexp_replace(regexp_replace(regexp_replace(regexp_replace(
-        folded_characters(text), '(ext|x|内線|#).*$', ''),
+        half_width_digits(lower(text)), '(ext|x|内線|#).*$', ''),
         '[^0-9+]*\\(0\\)', ''),
         '^[^0-9+]*(00|\\+|011)', '+'),
         '[^0-9+]', '', 'g');
@@ -141,6 +143,7 @@ create macro word_similarity(word, term) as
 """
 
 _SEARCH_NAMES = """
+create macro begun_word(text) as lower(strip_accents(string_split(trim(text), ' ')[-1]));
 create macro search_names(asked_text) as table
 with asked as materialized (
     select written_form(asked_text) as written
@@ -235,8 +238,10 @@ near as (
     inner join party_search_grams as grams on asked_grams.gram = grams.gram
     group by asked_grams.form_number, grams.term_number
     having share >= 0.3
-    order by share desc, grams.term_number
-    limit 3000
+    -- of each, since very many names of companies have one word in common
+    qualify row_number() over (
+        partition by asked_grams.form_number order by share desc, grams.term_number
+    ) <= 500
 ),
 resembling as (
     select
@@ -304,18 +309,38 @@ wanted as (
         on chosen.alternative = weights.alternative and chosen.place = weights.place
     inner join totals on chosen.alternative = totals.alternative
 ),
-words_found as (
-    select
-        wanted.alternative,
-        terms.gpid,
-        wanted.place,
-        max(wanted.score) as score,
-        arg_max(terms.field, wanted.score) as field,
-        arg_max(terms.term, wanted.score) as term,
-        max(terms.record_count) as record_count
+terms_found as (
+    select wanted.alternative, wanted.place, wanted.score, terms.*
     from wanted
     inner join party_search_terms as terms on wanted.term = terms.term
-    group by wanted.alternative, terms.gpid, wanted.place
+    union all
+    -- whoever has a word that begins as the last one does, which may not have been typed to its end
+    select
+        last_one.alternative, last_one.place,
+        last_one.score * (0.8 + 0.15 * length(begun_word(asked_text)) / length(terms.term)), terms.*
+    from party_search_terms as terms
+    cross join (
+        select
+            weights.alternative, weights.place, 0.97 * weights.weight / totals.weight as score
+        from weights
+        inner join totals on weights.alternative = totals.alternative
+        where weights.alternative = 0
+        order by weights.place desc
+        limit 1
+    ) as last_one
+    where length(begun_word(asked_text)) >= 3 and prefix(terms.term, begun_word(asked_text))
+),
+words_found as (
+    select
+        alternative,
+        gpid,
+        place,
+        max(score) as score,
+        arg_max(field, score) as field,
+        arg_max(term, score) as term,
+        max(record_count) as record_count
+    from terms_found
+    group by alternative, gpid, place
 ),
 parties_found as (
     select
@@ -343,8 +368,6 @@ limit 100;
 # What is asked is a constant of every branch: DuckDB leaves out those that it is not about, and
 # reads the row groups only that may have it.
 _ASKED_MACROS = """
-create macro half_width_digits(text) as
-    translate(text, '０１２３４５６７８９＋－−（）　', '0123456789+--() ');
 create macro typed_digits(text) as
     case when regexp_full_match(half_width_digits(text), '[-+0-9 ()./]{4,}')
         then ltrim(regexp_replace(half_width_digits(text), '[^0-9]', '', 'g'), '0')
@@ -381,13 +404,12 @@ with scored as (
         'email',
         value
     from party_contact_point
-    where is_like_email(asked_text) and channel = 'email' and contains(
-        value,
+    where is_like_email(asked_text) and channel = 'email' and case
         -- the same mailbox of another provider, too
-        case when regexp_matches(asked_text, '...@')
-            then split_part(typed_email(asked_text), '@', 1) || '@'
-            else typed_email(asked_text) end
-    )
+        when contains(asked_text, '@') and not starts_with(trim(asked_text), '@')
+            then prefix(value, split_part(typed_email(asked_text), '@', 1) || '@')
+        else contains(value, typed_email(asked_text))
+    end
     union all
     select
         gpid,

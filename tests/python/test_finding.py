@@ -200,3 +200,48 @@ def test_the_open_file_says_that_it_has_no_personal_identifiers(kind: str) -> No
             resolve(con, kind, "ann@example.com")
         with pytest.raises(duckdb.Error, match=r"are in customer360_restricted\.duckdb only"):
             resolve(con, "loyalty_number", "gold-17")
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        # thousands of names have nearly the same letters as the common word
+        ("Morwau Construction", "Moreau Construction"),
+        ("Moreau Constuction", "Moreau Construction"),
+        # more given names begin like this than are looked at one by one
+        ("Moreau Mir", "Moreau Mirabelle"),
+    ],
+)
+def test_a_crowd_with_a_common_word_hides_nobody(
+    restricted: duckdb.DuckDBPyConnection, typed: str, found: str
+) -> None:
+    restricted.execute(
+        """
+        create temp table named as
+        select 'PC' || i as gpid, 'organization' as party_type, 'Zq' || i || ' Construction' as name
+        from range(4000) as t(i)
+        union all
+        select 'PM' || i, 'person', 'Mir' || md5(i::varchar)[:6] || ' Smith' from range(400) as t(i)
+        union all
+        values ('PX', 'organization', 'Moreau Construction'), ('PY', 'person', 'Moreau Mirabelle');
+        insert into party_search_terms by name
+        select gpid, case party_type when 'person' then 'family name' else 'company' end as field,
+            term, 1 as record_count
+        from (
+            select gpid, party_type, unnest(string_split(lower(name), ' ')) as term from named
+            union all
+            select gpid, party_type, replace(lower(name), ' ', '') from named
+        );
+        insert into party_search_words by name
+        select row_number() over (order by term) as term_number, term, count(*) as party_count
+        from party_search_terms group by term;
+        insert into party_search_grams
+        select unnest(search_grams(term)) as gram, term_number from party_search_words;
+        insert into dim_party by name
+        select gpid, party_type, name as display_name, 1 as source_record_count from named;
+        """
+    )
+    ((best,),) = restricted.execute(
+        "select display_name from search_party(?) limit 1", [typed]
+    ).fetchall()
+    assert best == found
