@@ -13,8 +13,8 @@ from customer360.durable import swap_in_database
 from customer360.privacy import NOTHING_CLASSIFIED, PersonalKeys, open_columns, table_classes
 from customer360.published_files import (
     Statement,
+    clean_database,
     new_file,
-    write_clean_database,
     write_database,
 )
 from customer360.published_functions import published_functions
@@ -83,10 +83,9 @@ def publish(
     for_all, for_open = (
         [build_info, (published_functions(is_open=is_open), [])] for is_open in (False, True)
     )
-    written = {
-        RESTRICTED_FILE: write_database(con, folder / RESTRICTED_FILE, everything, for_all),
-        OPEN_FILE: write_clean_database(con, folder / OPEN_FILE, what_is_open, for_open),
-    }
+    with clean_database(con, folder / OPEN_FILE, what_is_open, for_open) as in_open:
+        in_restricted = write_database(con, folder / RESTRICTED_FILE, everything, for_all)
+    written = {RESTRICTED_FILE: in_restricted, OPEN_FILE: in_open}
     con.executemany(
         "insert into published values (?, ?, ?)",
         [(file, *counted) for file, counts in written.items() for counted in counts.items()],

@@ -10,7 +10,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -75,13 +76,19 @@ def write_database(
     return counts
 
 
-def write_clean_database(
+@contextmanager
+def clean_database(
     con: duckdb.DuckDBPyConnection,
     final: Path,
     tables: Mapping[str, str],
     closing: Sequence[Statement],
-) -> dict[str, int]:
+) -> Iterator[dict[str, int]]:
     """`write_database` by a process that holds nothing but the rows of the tables.
+
+    It works while the block does something else; when the block has ended the file is there.
+
+    Yields:
+        The number of rows of each table.
 
     Raises:
         CleanFileError: when that process fails.
@@ -108,9 +115,11 @@ def write_clean_database(
         )
         restored = ", ".join(f"{column}::{kind} as {column}" for column, kind in columns)
         statements.append((f"create table {name} as select {restored} from {part}", []))
-    _execute_elsewhere(final, [*statements, *closing])
-    shutil.rmtree(parts)
-    return counts
+    try:
+        with _executing_elsewhere(final, [*statements, *closing]):
+            yield counts
+    finally:
+        shutil.rmtree(parts)
 
 
 def _make_way(final: Path) -> Path:
@@ -126,18 +135,28 @@ def _only_value(con: duckdb.DuckDBPyConnection, sql: str) -> int:
     return int(value)
 
 
-def _execute_elsewhere(final: Path, statements: Sequence[Statement]) -> None:
-    ended = subprocess.run(
+@contextmanager
+def _executing_elsewhere(final: Path, statements: Sequence[Statement]) -> Iterator[None]:
+    with subprocess.Popen(
         [sys.executable, "-m", __name__],
-        input=json.dumps({"final": str(final), "statements": statements}),
         # the key of all tokens is not for a process whose memory may be published
         env={name: value for name, value in os.environ.items() if name != KEY_VARIABLE},
-        capture_output=True,
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        check=False,
-    )
-    if ended.returncode != 0:
-        raise CleanFileError(f"{final} could not be written: {ended.stderr.strip()}")
+    ) as process:
+        try:
+            assert process.stdin
+            json.dump({"final": str(final), "statements": statements}, process.stdin)
+            process.stdin.close()
+            yield
+        except BaseException:
+            process.kill()
+            raise
+        assert process.stderr
+        message = process.stderr.read().strip()
+    if process.returncode != 0:
+        raise CleanFileError(f"{final} could not be written: {message}")
 
 
 def main() -> int:

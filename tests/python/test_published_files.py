@@ -8,8 +8,8 @@ import pytest
 
 from customer360.published_files import (
     CleanFileError,
+    clean_database,
     new_file,
-    write_clean_database,
     write_database,
 )
 
@@ -39,10 +39,11 @@ def secrets_left(folder: Path) -> dict[str, int]:
         con.execute("drop table sorted")
         query = "select md5(i::varchar) as name, i % 7 || '' as c from range(300000) as t(i)"
         counts = {}
-        for write in (write_database, write_clean_database):
-            final = folder / write.__name__
-            write(con, final, {"many": query}, [])
-            counts[write.__name__] = new_file(final).read_bytes().count(SECRET.encode())
+        write_database(con, folder / "plain", {"many": query}, [])
+        with clean_database(con, folder / "clean", {"many": query}, []):
+            pass
+        for name in ("plain", "clean"):
+            counts[name] = new_file(folder / name).read_bytes().count(SECRET.encode())
         return counts
 
 
@@ -51,19 +52,20 @@ def test_memory_that_blocks_had_before_is_not_in_a_clean_file(tmp_path: Path) ->
     with multiprocessing.get_context("spawn").Pool(1) as process:
         counts = process.apply(secrets_left, [tmp_path])
     # that it is in the other file shows that this test could fail
-    assert counts["write_database"] > 0
-    assert counts["write_clean_database"] == 0
+    assert counts["plain"] > 0
+    assert counts["clean"] == 0
     assert len(list(tmp_path.iterdir())) == 2
 
 
 def test_a_clean_file_has_the_same_rows_and_types(tmp_path: Path) -> None:
     con = duckdb.connect()
     closing = [("create table said as select ?::varchar as word, ?::bigint as n", ["そう", 1])]
-    for name, write in (("plain", write_database), ("clean", write_clean_database)):
-        final = tmp_path / f"{name}.duckdb"
-        counts = write(con, final, {"numbered": TYPES, "none": "select 1 as a limit 0"}, closing)
-        assert counts == {"numbered": 3000, "none": 0}
-        con.execute(f"attach '{new_file(final)}' as {name} (read_only)")
+    tables = {"numbered": TYPES, "none": "select 1 as a limit 0"}
+    with clean_database(con, tmp_path / "clean.duckdb", tables, closing) as counts:
+        assert counts == write_database(con, tmp_path / "plain.duckdb", tables, closing)
+    assert counts == {"numbered": 3000, "none": 0}
+    for name in ("plain", "clean"):
+        con.execute(f"attach '{new_file(tmp_path / f'{name}.duckdb')}' as {name} (read_only)")
     for table in ("numbered", "none", "said"):
         plain, clean = con.table(f"plain.{table}"), con.table(f"clean.{table}")
         assert plain.columns == clean.columns
@@ -75,5 +77,17 @@ def test_an_error_of_the_other_process_is_told(tmp_path: Path) -> None:
     with (
         duckdb.connect() as con,
         pytest.raises(CleanFileError, match=r"made\.duckdb could not be written: .*nobody"),
+        clean_database(con, tmp_path / "made.duckdb", {}, [("select * from nobody", [])]),
     ):
-        write_clean_database(con, tmp_path / "made.duckdb", {}, [("select * from nobody", [])])
+        pass
+
+
+def test_what_fails_meanwhile_ends_the_other_process(tmp_path: Path) -> None:
+    with (
+        duckdb.connect() as con,
+        pytest.raises(KeyError),
+        clean_database(con, tmp_path / "made.duckdb", {"a": "from range(10)"}, []),
+    ):
+        raise KeyError
+    # nothing of it is left to be published
+    assert not list(tmp_path.glob("*.parts"))
