@@ -307,6 +307,7 @@ NOT_EXPORTED: Mapping[str, str] = {
     "marts.gpid_redirect_history": _FACES,
     "marts.enrichment_subjects": _FACES,
     "marts.party_enrichment": _FACES,
+    "marts.account_members": "in party_relationship",
     "marts.party_inputs": "a hash per party: whether its values changed since the last build",
     "marts.party_contact_values": _FACES,
     "marts.record_contact_points": _FACES,

@@ -26,16 +26,8 @@ conversions as (
 buyers as (
     select
         gpid,
-        gpid as buyer_gpid
-    from leads
-    union
-    select
-        leads.gpid,
-        relationships.related_gpid
-    from leads
-    inner join {{ ref('party_relationship') }} as relationships
-        on leads.gpid = relationships.gpid
-    where relationships.relationship_type = 'contact_of'
+        account_gpid as buyer_gpid
+    from {{ ref('account_members') }}
 ),
 
 touches as (

@@ -27,20 +27,11 @@ opportunities as (
     group by gpid
 ),
 
--- who works at an organization stands for it
 recipients as (
     select
-        gpid,
+        account_gpid as gpid,
         gpid as recipient_gpid
-    from opportunities
-    union
-    select
-        opportunities.gpid,
-        relationships.gpid as recipient_gpid
-    from opportunities
-    inner join {{ ref('party_relationship') }} as relationships
-        on opportunities.gpid = relationships.related_gpid
-    where relationships.relationship_type = 'contact_of'
+    from {{ ref('account_members') }}
 ),
 
 mailings as (

@@ -11,29 +11,13 @@ cases as (
     where not is_closed and gpid is not null
 ),
 
--- whose cases matter to whoever sells to a party
-close_parties as (
-    select
-        gpid as account_gpid,
-        gpid,
-        'same party' as relation
-    from {{ ref('dim_party') }}
-    union
-    select
-        related_gpid,
-        gpid,
-        'works there'
-    from {{ ref('party_relationship') }}
-    where relationship_type = 'contact_of'
-),
-
 final as (
     select
         opportunities.opportunity_key,
         cases.case_key,
         opportunities.gpid,
         cases.gpid as case_gpid,
-        close_parties.relation,
+        members.relation,
         opportunities.stage,
         opportunities.amount,
         opportunities.currency_code,
@@ -43,10 +27,10 @@ final as (
         cases.case_status,
         cases.opened_at
     from opportunities
-    inner join close_parties
-        on opportunities.gpid = close_parties.account_gpid
+    inner join {{ ref('account_members') }} as members
+        on opportunities.gpid = members.account_gpid
     inner join cases
-        on close_parties.gpid = cases.gpid
+        on members.gpid = cases.gpid
 )
 
 select * from final

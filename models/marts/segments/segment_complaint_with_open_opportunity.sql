@@ -20,16 +20,8 @@ complaints as (
 buyers as (
     select
         gpid,
-        gpid as buyer_gpid
-    from complaints
-    union
-    select
-        complaints.gpid,
-        relationships.related_gpid as buyer_gpid
-    from complaints
-    inner join {{ ref('party_relationship') }} as relationships
-        on complaints.gpid = relationships.gpid
-    where relationships.relationship_type in ('contact_of', 'employed_by')
+        account_gpid as buyer_gpid
+    from {{ ref('account_members') }}
 ),
 
 final as (

@@ -18,11 +18,10 @@ contacts as (
         accounts.gpid,
         max(activities.occurred_at) as last_contact_at
     from accounts
-    left join {{ ref('party_relationship') }} as relationships
-        on accounts.gpid = relationships.related_gpid
-        and relationships.relationship_type in ('contact_of', 'employed_by')
+    inner join {{ ref('account_members') }} as members
+        on accounts.gpid = members.account_gpid
     inner join {{ ref('fct_activities') }} as activities
-        on activities.gpid in (accounts.gpid, relationships.gpid)
+        on members.gpid = activities.gpid
     where activities.activity_type in ('task', 'event', 'case_comment')
     group by accounts.gpid
 ),
