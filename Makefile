@@ -10,7 +10,7 @@ help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
 
 build: .venv/.build $(if $(SKIP_EXPECTATIONS),,expect) ## set up what is missing, look at the extracts (not with SKIP_EXPECTATIONS=1), build
-	@$(BIN)/dbt build
+	@$(BIN)/dbt build --exclude-resource-type unit_test
 	@$(RUN) customer360.summary
 
 expect: .venv/.expectations ## only look at the extracts: what stops a build, what is a warning, and pages for stewards

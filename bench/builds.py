@@ -91,7 +91,7 @@ def build(
     variables: Mapping[str, object] = FILES_ONLY,
     is_full_refresh: bool = False,
 ) -> BuildRun:
-    """Run `dbt build` with the settings that ship, in a new process.
+    """Run `dbt build` as `make build` does, with the settings that ship, in a new process.
 
     Args:
         landing: folder of the extracts.
@@ -123,6 +123,8 @@ def _build(
         [
             "--quiet",
             "build",
+            "--exclude-resource-type",
+            "unit_test",
             *("--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)),
             *("--target-path", f"{work}/target", "--log-path", f"{work}/logs"),
             *options,

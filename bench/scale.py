@@ -40,7 +40,7 @@ STAGES: Mapping[str, Sequence[str]] = {
     "identity: assign": ("assign",),
     "identity: other": ("identity",),
     "marts": ("marts",),
-    "tests": ("tests", "unit_tests"),
+    "tests": ("tests",),
     "publish": ("publish",),
 }
 IDENTITY = ("fit", "match", "cluster", "assign", "identity")

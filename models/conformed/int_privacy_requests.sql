@@ -31,7 +31,8 @@ final as (
         requested_at,
         deadline,
         confirmed_by,
-        note
+        -- what was written about somebody who is erased is about nobody
+        case when not is_erased(subject) then note end as note
     from everything
 )
 

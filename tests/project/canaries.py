@@ -34,11 +34,13 @@ PLACES = [
     "appointments/main",
     "enrichment/main",
 ]
-PERSONAL_KEYS = yaml.safe_load((PROJECT / "dbt_project.yml").read_text("utf-8"))["vars"][
-    "personal_keys"
-]
-# the second key of the files adapter is a telephone number, which no @ gives away
-VARIABLES = {"personal_keys": [*PERSONAL_KEYS, "files/*/party"]}
+_SETTINGS = yaml.safe_load((PROJECT / "dbt_project.yml").read_text("utf-8"))["vars"]
+VARIABLES = {
+    # the second key of the files adapter is a telephone number, which no @ gives away
+    "personal_keys": [*_SETTINGS["personal_keys"], "files/*/party"],
+    # stewards and the privacy office write of people, too
+    "systems": [*_SETTINGS["systems"], "stewardship", "privacy"],
+}
 
 # what the open file may have as it was delivered: the coarse forms of docs/privacy.md
 _COARSE = re.compile("region|state|prefecture|country|gender|website", re.IGNORECASE)
@@ -226,6 +228,55 @@ def write_landing(landing: Path, canaries: Canaries) -> None:
         row = {"source_key": key, "party_type": "person", column: value}
         with parties.open("a", encoding="utf-8", newline="") as file:
             csv.writer(file).writerow([row.get(name, "") for name in header])
+
+
+def write_desks(landing: Path, canaries: Canaries) -> None:
+    """Write what stewards and the privacy office have put down about one person."""
+    contact = f"sales_cloud/main/contact/{salesforce_id('003', 0)}"
+    lead = f"sales_cloud/main/lead/{salesforce_id('00Q', 0)}"
+
+    def said(table: str, column: str) -> str:
+        return canaries.add(f"{table}/{column}/0", word(canaries.number()))
+
+    def by_steward(table: str) -> list[str]:
+        return [said(table, "decided_by"), "2026-05-01", said(table, "reason")]
+
+    rows = {
+        "stewardship/steward_decisions": (
+            "record_key_a,record_key_b,decision,decided_by,decided_at,reason",
+            [contact, lead, "same", *by_steward("stewardship/steward_decisions")],
+        ),
+        "stewardship/known_parties": (
+            "record_key,known_party",
+            [contact, said("stewardship/known_parties", "known_party")],
+        ),
+        "stewardship/pinned_values": (
+            "record_key,attribute,value,decided_by,decided_at,reason",
+            [
+                contact,
+                "given_name",
+                said("stewardship/pinned_values", "value"),
+                *by_steward("stewardship/pinned_values"),
+            ],
+        ),
+        "privacy/privacy_requests": (
+            "request_id,kind,subject,requested_at,deadline,confirmed_by,note",
+            [
+                "desk-1",
+                "access",
+                contact,
+                "2026-05-01",
+                "",
+                said("privacy/privacy_requests", "confirmed_by"),
+                said("privacy/privacy_requests", "note"),
+            ],
+        ),
+    }
+    for name, (header, row) in rows.items():
+        path = landing / f"{name}.csv"
+        path.parent.mkdir(exist_ok=True)
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([header.split(","), row])
 
 
 def contents(file: Path) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.project.builds import DEMO, WITHOUT_TESTS, Customer360
-from tests.project.canaries import VARIABLES, Canaries, World, write_landing
+from tests.project.canaries import VARIABLES, Canaries, World, write_desks, write_landing
 
 
 @pytest.fixture(scope="session")
@@ -25,6 +25,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     project = Customer360(folder / "landing", folder / "home", folder / "scratch")
     canaries = Canaries()
     write_landing(project.landing, canaries)
+    write_desks(project.landing, canaries)
     project.build(*WITHOUT_TESTS, variables=VARIABLES)
     return World(project, canaries)
 

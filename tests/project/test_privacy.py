@@ -24,6 +24,8 @@ _NOT_PUBLISHED = re.compile(
     "|profile/handle"
     # by them it is found whose an answer is
     "|(demographics|firmographics)/(provider_key|email|phone)"
+    # the office's own, and a sample to measure by
+    "|privacy_requests/note|known_parties/known_party"
     # one of an order's two addresses is taken
     "|order/(billing|shipping)"
     # nobody reads them
