@@ -28,6 +28,8 @@ from customer360.registry import (
 # what a model needs to keep its rows from build to build says nothing to readers
 BOOKKEEPING = frozenset({"input_hash", "made_by"})
 
+_OWNER_ONLY = 0o600
+
 
 def is_published(home: Path) -> bool:
     """Whether both published files are where readers look for them."""
@@ -50,8 +52,10 @@ def publish(
     The open file has what the classes of the columns allow (`customer360.privacy`). Record keys of
     the sources in `personal_keys` are tokens there, the same in every table.
 
-    A reader that has a file open keeps what it opened. When anything fails the former files stay.
-    The table `build_info` says which build it was, and `settings` (JSON) with which thresholds.
+    The restricted file is readable by its owner only, until somebody changes that; both keep the
+    permissions that they have. A reader that has a file open keeps what it opened. When anything
+    fails the former files stay. The table `build_info` says which build it was, and `settings`
+    (JSON) with which thresholds.
     No GPID is published that the registry's log does not have.
 
     Returns:
@@ -84,7 +88,9 @@ def publish(
         [build_info, (published_functions(is_open=is_open), [])] for is_open in (False, True)
     )
     with clean_database(con, folder / OPEN_FILE, what_is_open, for_open) as in_open:
-        in_restricted = write_database(con, folder / RESTRICTED_FILE, everything, for_all)
+        in_restricted = write_database(
+            con, folder / RESTRICTED_FILE, everything, for_all, mode=_OWNER_ONLY
+        )
     written = {RESTRICTED_FILE: in_restricted, OPEN_FILE: in_open}
     con.executemany(
         "insert into published values (?, ?, ?)",
@@ -92,6 +98,9 @@ def publish(
     )
     registry_log.append(con, home, run_id=run_id)
     for name in written:
+        # whom an administrator let read it goes on reading it
+        if (folder / name).exists():
+            new_file(folder / name).chmod((folder / name).stat().st_mode & 0o777)
         swap_in_database(new_file(folder / name), folder / name)
     return con.table("published")
 

@@ -45,6 +45,8 @@ def write_database(
     final: Path,
     tables: Mapping[str, str],
     closing: Sequence[Statement],
+    *,
+    mode: int | None = None,
 ) -> dict[str, int]:
     """Write tables to the new file of `final`, in this process.
 
@@ -53,6 +55,7 @@ def write_database(
         final: what the file will be called; it is not touched.
         tables: the query of each, by name.
         closing: what is executed in the file's schema when all tables are there.
+        mode: who may read it, from before its first row on; `None`: as files are created.
 
     Returns:
         The number of rows of each table.
@@ -62,6 +65,8 @@ def write_database(
     before = ".".join(con.execute("select current_database(), current_schema()").fetchall()[0])
     con.execute(f"attach {quoted(new)} as publication (storage_version '{_STORAGE_VERSION}')")
     try:
+        if mode is not None:
+            new.chmod(mode)
         counts = {
             name: _only_value(con, f"create table publication.main.{name} as {query}")
             for name, query in tables.items()

@@ -56,6 +56,21 @@ def test_a_reader_keeps_its_file_while_a_build_publishes(
     assert project.query("select published_at from build_info") != before
 
 
+def test_the_restricted_file_is_its_owners_until_somebody_changes_that(
+    built: Customer360, tmp_path: Path
+) -> None:
+    project = built.copy_to(tmp_path)
+    published = project.home / "published"
+    is_open, restricted = (
+        published / name for name in ("customer360.duckdb", "customer360_restricted.duckdb")
+    )
+    assert restricted.stat().st_mode & 0o777 == 0o600
+    assert is_open.stat().st_mode & 0o444 == 0o444
+    restricted.chmod(0o640)
+    project.run("--full-refresh", "--select", "publish", variables=FILES_ONLY)
+    assert restricted.stat().st_mode & 0o777 == 0o640
+
+
 def test_older_clients_can_read_the_publication(built: Customer360) -> None:
     published = built.home / "published" / "customer360.duckdb"
     with duckdb.connect(str(published), read_only=True) as con:
