@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -152,8 +152,9 @@ def _executing_elsewhere(final: Path, statements: Sequence[Statement]) -> Iterat
     ) as process:
         try:
             assert process.stdin
-            json.dump({"final": str(final), "statements": statements}, process.stdin)
-            process.stdin.close()
+            # why it does not read is what it says in the end
+            with suppress(BrokenPipeError), process.stdin:
+                json.dump({"final": str(final), "statements": statements}, process.stdin)
             yield
         except BaseException:
             process.kill()
