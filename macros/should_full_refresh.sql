@@ -15,12 +15,16 @@
     {% if relation is none %}
         {{ return(false) }}
     {% endif %}
-    {% set promised, present = [], [] %}
-    {% for column in get_column_schema_from_query(get_empty_schema_sql(model['columns'])) %}
-        {% do promised.append(column.name ~ ' ' ~ column.dtype) %}
+    {% set promised = columns_of(get_empty_schema_sql(model['columns'])) %}
+    {% set present = columns_of('select * from ' ~ relation ~ ' where false') %}
+    {{ return(promised != present) }}
+{% endmacro %}
+
+
+{% macro columns_of(query) %}
+    {% set columns = [] %}
+    {% for column in get_column_schema_from_query(query) %}
+        {% do columns.append(column.name ~ ' ' ~ column.dtype) %}
     {% endfor %}
-    {% for column in adapter.get_columns_in_relation(relation) %}
-        {% do present.append(column.name ~ ' ' ~ column.dtype) %}
-    {% endfor %}
-    {{ return(promised | sort != present | sort) }}
+    {{ return(columns | sort) }}
 {% endmacro %}

@@ -113,7 +113,7 @@ def test_the_sql_function_is_near_the_model(demo: Customer360, finder: Duplicate
         best = in_sql(demo, arguments)[0]
         assert best[0] in exact, arguments
         # it knows nothing of how often the two names go together
-        assert best[2] == pytest.approx(exact[best[0]].match_weight, abs=2), arguments
+        assert best[2] == pytest.approx(exact[best[0]].match_weight, abs=3), arguments
 
 
 def test_the_sql_function_weighs_what_the_whole_party_says(

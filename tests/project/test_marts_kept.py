@@ -167,6 +167,7 @@ def test_tables_of_a_version_with_other_columns_are_made_anew(
     built: Customer360, tmp_path: Path
 ) -> None:
     project = built.copy_to(tmp_path)
+    deliver(project, PARTIES.values())
     before = rows_of(project)
     with duckdb.connect(str(project.home / "warehouse.duckdb")) as con:
         con.execute("alter table marts.party_contact_point drop column is_preferred")
