@@ -55,7 +55,8 @@ def write_database(
         final: what the file will be called; it is not touched.
         tables: the query of each, by name.
         closing: what is executed in the file's schema when all tables are there.
-        mode: who may read it, from before its first row on; `None`: as files are created.
+        mode: who may read the file, set while it is empty; `None`: as files are created. That is
+            how DuckDB creates the log beside it, too, which is gone in the end.
 
     Returns:
         The number of rows of each table.

@@ -339,10 +339,10 @@ def test_a_client_that_writes_to_the_publication_neither_stops_a_build_nor_harms
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 64 MB."""
+    """A file system of 128 MB: twice what a home and two new publications need."""
     folder = tmp_path / "small"
     folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=64m", "customer360", str(folder)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=128m", "customer360", str(folder)]
     done = subprocess.run(mount, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         pytest.skip(f"a small file system cannot be mounted here: {done.stderr.strip()}")
