@@ -12,6 +12,10 @@ import duckdb
 
 from customer360.registry import OPEN_FILE, PUBLISHED_FOLDER, RESTRICTED_FILE
 
+# characters of a printed line, and rows
+MAX_WIDTH = 200
+MAX_ROWS = 200
+
 
 def main(arguments: list[str]) -> int:
     """Run one query read-only and print its rows."""
@@ -28,7 +32,7 @@ def main(arguments: list[str]) -> int:
         return 1
     with duckdb.connect(str(published), read_only=True) as con:
         try:
-            con.sql(options.sql).show(max_width=200, max_rows=200)
+            con.sql(options.sql).show(max_width=MAX_WIDTH, max_rows=MAX_ROWS)
         except duckdb.Error as error:
             print(error, file=sys.stderr)
             return 1

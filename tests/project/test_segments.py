@@ -26,6 +26,8 @@ def test_audiences_are_the_only_published_lists_of_members(demo: Customer360) ->
             restricted=restricted,
         )
         assert lists == [("audience_marketing",), ("audience_research",), ("audience_service",)]
+    for (audience,) in lists:
+        assert demo.query(f"select count(*) > 0 from {audience}") == [(True,)], audience
 
 
 def test_an_audience_is_the_segment_without_those_who_did_not_agree(demo: Customer360) -> None:

@@ -28,6 +28,7 @@ _HISTORIES = {
     "pending": 0.06,
 }
 _KNOWN_SHARE = 0.85
+_SERVICE_SHARE = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Consent:
                 self._write_history(subject, dice)
         self._write_by_customer_number()
         self._write_named()
+        self._write_service_choices()
         self._write_suppressions()
         # as the platform exports them
         self._events.rows.sort(key=lambda row: (row["Created Date"], row["ReceiptId"]))
@@ -134,6 +136,16 @@ class Consent:
             country = customer.site.upper()
             subject = _Subject("email", customer.email, country, customer.created)
             self._add(subject, "Newsletter", kind, day, Dice(self._seed, day), channel=channel)
+
+    def _write_service_choices(self) -> None:
+        """The account page asks how one wants to hear of one's own cases, bills and deliveries."""
+        for subject in self._addresses():
+            dice = Dice(self._seed, "service messages", subject.value)
+            if not dice.chance(_SERVICE_SHARE):
+                continue
+            at = moment(dice, subject.since, REFERENCE)
+            kind = "CONFIRMED" if dice.chance(0.9) else "OPT_OUT"
+            self._add(subject, "Support", kind, at, dice, channel=dice.pick(("email", "sms")))
 
     def _write_suppressions(self) -> None:
         keys = [
