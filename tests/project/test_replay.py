@@ -111,50 +111,36 @@ def test_values_turn_generic_and_back_and_decisions_come_and_go(
     assert_as_from_nothing(fresh, tmp_path / "third", variables)
 
 
-# the column that says when a row came to be, or the file whose rows it goes with
-CREATED = {
-    "page_events": "event_timestamp",
-    "_Subscribers": "DateJoined",
-    "party_records": "created_at",
-    "account": "created_date",
-    "case": "created_date",
-    "case_comment": "created_date",
-    "asset": "created_date",
-    "entitlement": "created_date",
-    "customers": "creationDate",
-    "orders": "creationDate",
-    "baskets": "creationDate",
-    "shipments": "creationDate",
-    "shipment_events": "eventDate",
-    "returns": "creationDate",
-    "customer": "created",
-    "charge": "created",
-    "Contacts": "CreatedDate",
-    "Account": "CreatedDate",
-    "Contact": "CreatedDate",
-    "Lead": "CreatedDate",
-    "Opportunity": "CreatedDate",
-    "OpportunityLineItem": "CreatedDate",
-    "Task": "CreatedDate",
-    "Event": "CreatedDate",
-    "Quote": "CreatedDate",
-    "QuoteLineItem": "CreatedDate",
-    "Contract": "CreatedDate",
-    "Campaign": "CreatedDate",
-    "CampaignMember": "CreatedDate",
-    "CampaignInfluence": "CreatedDate",
-}
+# what the column is called that says when a row came to be, the most telling first
+CREATED = (
+    "createddate",
+    "creationdate",
+    "createdat",
+    "created",
+    "datejoined",
+    "bookedat",
+    "occurredat",
+    "eventdate",
+    "eventtimestamp",
+    "startsat",
+    "since",
+    "asof",
+)
+# the file whose rows those of another go with, and the key of both
 GOES_WITH = {
-    "customer_addresses": ("customers", "customerNo"),
-    "order_items": ("orders", "orderNo"),
+    "customer_addresses": ("customers", "customerno"),
+    "order_items": ("orders", "orderno"),
 }
 DAYS = 4
 
 
-def column_of(con: duckdb.DuckDBPyConnection, read: str, name: str) -> str:
-    """The column of this name, however the file spells it."""
-    columns = con.sql(f"from {read}").columns
-    return next(c for c in columns if c.replace("_", "").lower() == name.replace("_", "").lower())
+def column_of(con: duckdb.DuckDBPyConnection, read: str, *names: str) -> str:
+    """The first of the columns that the file has, however it spells it."""
+    columns = {
+        column.lower().replace("_", "").replace(" ", ""): column
+        for column in con.sql(f"from {read}").columns
+    }
+    return next(f'"{columns[name]}"' for name in names if name in columns)
 
 
 def deliver_day(landing: Path, day: int) -> None:
@@ -175,7 +161,7 @@ def deliver_day(landing: Path, day: int) -> None:
                 kept = f"select * from {read} where {key} in (select {key} from {parents})"
             else:
                 # texts of one form sort like their days do, or nearly: any order will do
-                column = column_of(con, read, CREATED.get(file.stem, "EventDate"))
+                column = column_of(con, read, *CREATED)
                 kept = (
                     f"select * exclude (line, part) from (select *, ntile({DAYS})"
                     f" over (order by {column}, line) as part"
