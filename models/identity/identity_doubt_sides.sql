@@ -105,7 +105,8 @@ side_revenue as (
         record_key_b,
         is_a,
         cast(sum(order_count) as bigint) as order_count,
-        sum(revenue_share) as revenue_share,
+        -- in one order, because sums of doubles differ in their last bits by it
+        sum(revenue_share order by currency_code) as revenue_share,
         list(
             struct_pack(
                 currency_code := currency_code,

@@ -70,9 +70,13 @@ final as (
         links_between.cluster_id_b,
         links_between.link_type,
         links_between.match_weight,
-        sum(links_between.value_above_unknown) over (
-            partition by links_between.first_cluster_id, links_between.second_cluster_id
-        ) - sizes_a.record_count * sizes_b.record_count as total_value,
+        -- exactly, because sums of doubles differ in their last bits by their order
+        cast(
+            sum(cast(links_between.value_above_unknown as decimal(18, 9))) over (
+                partition by links_between.first_cluster_id, links_between.second_cluster_id
+            ) - sizes_a.record_count * sizes_b.record_count
+            as double
+        ) as total_value,
         case
             when links_between.reason is null then 'too weak to link'
             else 'cut: ' || links_between.reason

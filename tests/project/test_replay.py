@@ -4,7 +4,6 @@ import shutil
 from pathlib import Path
 
 import duckdb
-import pytest
 
 from tests.project.builds import DEMO, FILES_ONLY, HISTORIES, Customer360
 
@@ -131,7 +130,7 @@ GOES_WITH = {
     "customer_addresses": ("customers", "customerno"),
     "order_items": ("orders", "orderno"),
 }
-DAYS = 4
+DAYS = 3
 
 
 def column_of(con: duckdb.DuckDBPyConnection, read: str, *names: str) -> str:
@@ -172,7 +171,6 @@ def deliver_day(landing: Path, day: int) -> None:
             con.execute(f"copy ({kept}) to '{target}' ({options})")
 
 
-@pytest.mark.long
 def test_the_demo_day_by_day_ends_like_the_demo_at_once(tmp_path: Path, demo: Customer360) -> None:
     project = Customer360(tmp_path / "landing", tmp_path / "home", tmp_path / "scratch")
     for day in range(1, DAYS + 1):

@@ -23,6 +23,7 @@ base as (
 -- the plain guess: everybody misses as many as all did
 later as (
     select
+        appointments.appointment_key,
         cast(appointments.appointment_status = 'no_show' as integer) as missed,
         coalesce(rates.no_show_risk, base.usual_rate) as no_show_risk,
         base.usual_rate
@@ -37,13 +38,14 @@ later as (
     where appointments.appointment_status in ('completed', 'no_show')
 ),
 
+-- in one order, because sums of doubles differ in their last bits by it
 final as (
     select
         'appointment_no_show_risk' as model,
         'Brier score: who does not come' as metric,
         'lower' as better,
-        avg(power(no_show_risk - missed, 2)) as value,
-        avg(power(usual_rate - missed, 2)) as baseline,
+        avg(power(no_show_risk - missed, 2) order by appointment_key) as value,
+        avg(power(usual_rate - missed, 2) order by appointment_key) as baseline,
         'the rate of all appointments' as baseline_is,
         count(*) as tested_rows
     from later

@@ -53,13 +53,14 @@ guessed as (
     group by deals.opportunity_key, deals.is_won
 ),
 
+-- in one order, because sums of doubles differ in their last bits by it
 final as (
     select
         'pipeline_forecast' as model,
         'Brier score: which open deals are won' as metric,
         'lower' as better,
-        avg(power(win_rate - won, 2)) as value,
-        avg(power(win_rate_of_all - won, 2)) as baseline,
+        avg(power(win_rate - won, 2) order by opportunity_key) as value,
+        avg(power(win_rate_of_all - won, 2) order by opportunity_key) as baseline,
         'the win rate of all closed deals' as baseline_is,
         count(*) as tested_rows
     from guessed

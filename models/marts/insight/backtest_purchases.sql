@@ -25,6 +25,7 @@ sales as (
 -- the plain guess: in the coming weeks each buys as much as all did on average in the last ones
 purchases as (
     select
+        history.gpid,
         history.currency_code,
         scores.expected_purchases_26_weeks as expected_purchases,
         scores.expected_purchases_26_weeks * scores.expected_purchase_amount as expected_amount,
@@ -50,13 +51,14 @@ purchases as (
     where history.period = 'calibration' and scores.expected_purchases_26_weeks is not null
 ),
 
+-- in one order, because sums of doubles differ in their last bits by it
 final as (
     select
         'party_lifetime_value' as model,
         'root mean squared error of purchases in 26 weeks, ' || currency_code as metric,
         'lower' as better,
-        sqrt(avg(power(expected_purchases - purchases, 2))) as value,
-        sqrt(avg(power(former_purchases - purchases, 2))) as baseline,
+        sqrt(avg(power(expected_purchases - purchases, 2) order by gpid)) as value,
+        sqrt(avg(power(former_purchases - purchases, 2) order by gpid)) as baseline,
         'the average of all in the 26 weeks before' as baseline_is,
         count(*) as tested_rows
     from purchases
@@ -66,8 +68,8 @@ final as (
         'party_lifetime_value',
         'root mean squared error of spend in 26 weeks, ' || currency_code,
         'lower',
-        sqrt(avg(power(expected_amount - amount, 2))),
-        sqrt(avg(power(former_amount - amount, 2))),
+        sqrt(avg(power(expected_amount - amount, 2) order by gpid)),
+        sqrt(avg(power(former_amount - amount, 2) order by gpid)),
         'the average of all in the 26 weeks before',
         count(*)
     from purchases
