@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import runpy
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -68,7 +68,7 @@ class BuildRun:
     @property
     def steps(self) -> Mapping[str, float]:
         """Seconds by step, in the order of the flow; two nodes at a time count twice."""
-        steps: Counter[str] = Counter()
+        steps: defaultdict[str, float] = defaultdict(float)
         for node in self.nodes:
             steps[node.step] += node.ended - node.started
         return dict(steps)

@@ -157,7 +157,7 @@ def _spans(count: int) -> list[tuple[int, int]]:
 
 
 def _count(folder: Path) -> int:
-    rows = duckdb.sql(
+    rows = duckdb.execute(
         f"select count(*) from read_parquet('{folder / TRUTH_FOLDER}/*.parquet')"
     ).fetchall()
     return int(rows[0][0])
@@ -241,7 +241,8 @@ def _expanded(shares: Mapping[str, float], slots: int) -> list[str]:
 def _places(weights: Sequence[float], slots: int) -> np.ndarray:
     """For every slot which item it holds, each item about as often as it weighs."""
     bounds = np.cumsum(np.asarray(weights, dtype=float))
-    return np.searchsorted(bounds, (np.arange(slots) + 0.5) / slots * bounds[-1])
+    places: np.ndarray = np.searchsorted(bounds, (np.arange(slots) + 0.5) / slots * bounds[-1])
+    return places
 
 
 @cache

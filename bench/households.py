@@ -255,7 +255,7 @@ class _Population:
         self._houses: list[Home] = []
         common_surname = chance.weighted(FakerNames.last_names)
         rare_surname = chance.ranked(rare_surnames(), 0.75)
-        self._surname = lambda: (
+        self._surname: Callable[[], str] = lambda: (
             common_surname() if chance.random() < COMMON_SURNAME_SHARE else rare_surname()
         )
         self._given = {

@@ -473,7 +473,12 @@ class _Writer:
         elif dice.chance(self.habits.dirt):
             given = _misheard(given, dice)
         text = family if family_only else f"{family}{gap}{given}"
-        return {"kata": str, "half": half_width, "hira": hiragana}[spell](text)
+        spellings: dict[str, Callable[[str], str]] = {
+            "kata": str,
+            "half": half_width,
+            "hira": hiragana,
+        }
+        return spellings[spell](text)
 
     def _birth_date(self) -> str:
         dice, born = self.dice, self.person.born
@@ -560,7 +565,7 @@ def _misheard(kana: str, dice: Dice) -> str:
         "ハバ",
         "ヒビ",
     )
-    swaps = dict(pairs) | {b: a for a, b in pairs}
+    swaps = {p[0]: p[1] for p in pairs} | {p[1]: p[0] for p in pairs}
     places = [at for at, c in enumerate(kana) if c in swaps]
     if places and dice.chance(0.6):
         at = dice.pick(places)
@@ -603,7 +608,7 @@ def _rare_surnames() -> list[JapaneseName]:
         resources.as_file(folder / "japanese_family_names.parquet") as families,
         resources.as_file(folder / "japanese_readings.parquet") as readings,
     ):
-        rows = duckdb.sql(
+        rows = duckdb.execute(
             f"""
             select family.kanji, any_value(reading.kana)
             from '{families}' as family

@@ -16,7 +16,7 @@ A party is a legal person:
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from bench.households import rare_surnames
@@ -169,15 +169,15 @@ _BRANCH = {
     "FR": ("Agence de {place}", "- {place}", "Succursale {place}"),
 }
 # what a subsidiary's name has that its parent's has not
+_JAPANESE_SUBSIDIARY = (
+    ("サービス", "サービス", "Service"),
+    ("販売", "ハンバイ", "Sales"),
+    ("ホールディングス", "ホールディングス", "Holdings"),
+    ("ロジスティクス", "ロジスティクス", "Logistics"),
+    ("エンジニアリング", "エンジニアリング", "Engineering"),
+    ("不動産", "フドウサン", "Real Estate"),
+)
 _SUBSIDIARY = {
-    "JP": (
-        ("サービス", "サービス", "Service"),
-        ("販売", "ハンバイ", "Sales"),
-        ("ホールディングス", "ホールディングス", "Holdings"),
-        ("ロジスティクス", "ロジスティクス", "Logistics"),
-        ("エンジニアリング", "エンジニアリング", "Engineering"),
-        ("不動産", "フドウサン", "Real Estate"),
-    ),
     "US": ("Holdings", "Services", "Leasing", "Properties", "International", "Finance"),
     "GB": ("Holdings", "Services", "Properties", "International", "Group"),
     "DE": ("Holding", "Immobilien", "Vertrieb", "Service", "Verwaltungs", "International"),
@@ -308,7 +308,7 @@ class _Economy:
             name = CompanyName(f"{parent.name.latin} {word}", "", f"{parent.name.latin} {word}")
             form = dice.pick_weighted(_FORMS[country])
         elif country == "JP":
-            kanji, kana, english = dice.pick(_SUBSIDIARY["JP"])
+            kanji, kana, english = dice.pick(_JAPANESE_SUBSIDIARY)
             name = CompanyName(
                 parent.name.written + kanji,
                 parent.name.kana + kana,
@@ -347,7 +347,7 @@ class _Economy:
     def _name(self, country: str, dice: Dice) -> CompanyName:
         if country == "JP":
             return self._japanese_name(dice)
-        surnames = SURNAMES[LANGUAGE_OF_COUNTRY[country]]
+        surnames: Sequence[str] = SURNAMES[LANGUAGE_OF_COUNTRY[country]]
         if LANGUAGE_OF_COUNTRY[country] == "en" and dice.chance(0.6):
             surnames = self._rare
         stem = dice.pick(self._stems) if dice.chance(0.2) else dice.pick_frequent(surnames, 0.02)

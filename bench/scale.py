@@ -189,6 +189,8 @@ def ratios(result: Mapping[str, Any]) -> dict[str, float]:
             / result["splink frozen"]["seconds"],
         }
     if later := result.get("incremental"):
+        # a run of the first build alone delivers no changes
+        assert refresh is not None
         for part in ("seconds", "identity"):
             name = "whole" if part == "seconds" else part
             found[f"{name} after changes / first build"] = later[part] / first[part]
@@ -288,7 +290,7 @@ def _build(folder: Path, console: Console, title: str, kind: str = "") -> dict[s
     )
     found = processes.run(_found, folder).value
     console.print(_build_table(title, run, found))
-    return _rounded(
+    result: dict[str, Any] = _rounded(
         {
             "seconds": run.seconds,
             "identity": run.busy(IDENTITY),
@@ -301,6 +303,7 @@ def _build(folder: Path, console: Console, title: str, kind: str = "") -> dict[s
             **asdict(found),
         }
     )
+    return result
 
 
 def _peers(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -23,6 +23,7 @@ import duckdb
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.artifacts.schemas.run import RunExecutionResult, RunResult
 from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.nodes import ModelNode
 from rich.console import Console
 from rich.table import Table
 
@@ -102,7 +103,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         before = cpu_seconds()
         results = run_dbt(folder, "run", *MODELS)
         cpu = cpu_seconds() - before
-        alone = measure_alone(folder, {r.node.name: r.node.compiled_code for r in results})
+        alone = measure_alone(folder, {r.node.name: compiled_code(r) for r in results})
     Console().print(report(options.records, alone))
     floor = sum(row.floor_seconds for row in alone)
     floor_cpu = sum(row.floor_cpu_seconds for row in alone)
@@ -151,6 +152,13 @@ def elapsed(results: Sequence[RunResult]) -> float:
     first = min(span.started_at for span in spans if span.started_at is not None)
     last = max(span.completed_at for span in spans if span.completed_at is not None)
     return (last - first).total_seconds()
+
+
+def compiled_code(result: RunResult) -> str:
+    """The SQL of a model that ran."""
+    assert isinstance(result.node, ModelNode)
+    assert result.node.compiled_code is not None
+    return result.node.compiled_code
 
 
 def measure_alone(folder: Path, compiled: Mapping[str, str]) -> list[Row]:

@@ -439,6 +439,7 @@ def test_the_next_moment_of_change_is_told(privacy: Privacy) -> None:
 
 def test_a_stop_of_a_gpid_follows_the_records_that_it_had(privacy: Privacy) -> None:
     apart = {RECORDS[0]: "P0", RECORDS[1]: "P1", RECORDS[2]: "P2"}
+    contacts: dict[str, tuple[tuple[str, ...], tuple[str, ...]]]
     contacts = dict.fromkeys(RECORDS, ((), ()))
     contacts[RECORDS[0]], contacts[RECORDS[1]] = ((EMAILS[0],), ()), ((EMAILS[1],), ())
     grants = (GRANT, replace(GRANT, contact_point=EMAILS[1]))

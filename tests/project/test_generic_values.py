@@ -1,6 +1,7 @@
 """A value that turns generic lets go of its records; one that stops takes them back."""
 
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -33,7 +34,7 @@ class Story:
         self.project = Customer360(folder / "landing", folder / "home", folder / "scratch")
         (self.project.landing / "files").mkdir(parents=True)
         self.holders: list[dict[str, str]] = []
-        self.values: list[dict[str, tuple[object, ...]]] = []
+        self.values: list[dict[str, tuple[Any, ...]]] = []
         self.events: list[list[tuple[object, ...]]] = []
 
     def build(self, parties: str) -> None:

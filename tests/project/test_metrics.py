@@ -68,7 +68,9 @@ def ask(doctored: Customer360, tmp_path: Path) -> Ask:
     def query(metrics: str, *options: str) -> Rows:
         answer = tmp_path / "answer.csv"
         ended = _mf(
-            *(doctored, tmp_path, "query", "--metrics", metrics, *options),
+            doctored,
+            tmp_path,
+            *("query", "--metrics", metrics, *options),
             *("--csv", str(answer), "--quiet"),
         )
         assert ended.returncode == 0, ended.stdout + ended.stderr

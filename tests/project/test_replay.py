@@ -1,6 +1,7 @@
 """Whole builds, delivery after delivery, on what the last one left, beside builds from nothing."""
 
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
@@ -45,7 +46,7 @@ def rows(project: Customer360) -> dict[str, int]:
 
 
 def assert_as_from_nothing(
-    project: Customer360, folder: Path, variables: dict[str, object] | None = None
+    project: Customer360, folder: Path, variables: Mapping[str, object] | None = None
 ) -> None:
     """Build a copy with the same registry from nothing: every table is the same."""
     anew = project.copy_to(folder)

@@ -7,9 +7,8 @@ from itertools import pairwise
 
 import pytest
 import sqlglot
-from sqlglot import ErrorLevel
+from sqlglot import ErrorLevel, TokenType
 from sqlglot.errors import SqlglotError
-from sqlglot.tokens import TokenType
 
 from tests.project.builds import Customer360
 

@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -133,7 +134,7 @@ class World:
 
     def erase(self, gpid: str) -> None:
         """What a privacy request leaves in the registry."""
-        rows = [("erased", gpid, None, None)]
+        rows: list[tuple[str | None, ...]] = [("erased", gpid, None, None)]
         rows += [("moved", None, gpid, r) for r, g in sorted(self.holders().items()) if g == gpid]
         self.now += timedelta(days=1)
         for number, row in enumerate(rows, start=1):
@@ -159,7 +160,7 @@ class World:
         query = "select gpid from registry.main.gpid_events where event_type = 'minted' order by 1"
         return [gpid for (gpid,) in self.con.execute(query).fetchall()]
 
-    def events(self) -> list[tuple[object, ...]]:
+    def events(self) -> list[tuple[Any, ...]]:
         query = "from registry.main.gpid_events order by commit_number, event_number"
         return self.con.execute(query).fetchall()
 

@@ -68,7 +68,7 @@ def live_keys(folder: Path) -> list[str]:
     return found
 
 
-def test_the_same_arguments_give_the_same_rows(folder: Path, tmp_path: Path):
+def test_the_same_arguments_give_the_same_rows(folder: Path, tmp_path: Path) -> None:
     extracts.write(tmp_path, records=RECORDS)
     files = sorted(path.relative_to(folder) for path in folder.rglob("*.parquet"))
     assert files == sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*.parquet"))
@@ -79,13 +79,13 @@ def test_the_same_arguments_give_the_same_rows(folder: Path, tmp_path: Path):
         assert one == other, file
 
 
-def test_the_truth_names_the_delivered_records_once(folder: Path):
+def test_the_truth_names_the_delivered_records_once(folder: Path) -> None:
     keys = live_keys(folder)
     assert len(set(keys)) == len(keys)
     assert set(keys) == set(truth(folder))
 
 
-def test_there_are_about_as_many_records_and_facts_as_asked(folder: Path):
+def test_there_are_about_as_many_records_and_facts_as_asked(folder: Path) -> None:
     parties = truth(folder)
     assert len(parties) == pytest.approx(RECORDS, rel=0.08)
     assert len(parties) / len(set(parties.values())) == pytest.approx(2.33, rel=0.05)
@@ -100,7 +100,7 @@ def test_there_are_about_as_many_records_and_facts_as_asked(folder: Path):
     assert facts / len(parties) == pytest.approx(3, rel=0.12)
 
 
-def test_people_share_homes_and_records_are_dirty_as_in_the_world_of_families(folder: Path):
+def test_people_share_homes_and_records_are_dirty_as_in_the_world_of_families(folder: Path) -> None:
     contacts = rows(
         folder,
         "sales_cloud/Contact",
@@ -129,7 +129,7 @@ def test_people_share_homes_and_records_are_dirty_as_in_the_world_of_families(fo
     assert max(len(owners) for owners in mobiles.values()) == 1
 
 
-def test_a_mailbox_is_of_one_person_or_one_family(tmp_path: Path):
+def test_a_mailbox_is_of_one_person_or_one_family(tmp_path: Path) -> None:
     with extracts._world(tmp_path, 20_000) as (con, _):
         [(addresses, distinct, numbered)] = con.execute(
             """
@@ -150,7 +150,7 @@ def test_a_mailbox_is_of_one_person_or_one_family(tmp_path: Path):
     assert addresses == distinct > 10_000
 
 
-def test_the_adapters_take_every_row(folder: Path):
+def test_the_adapters_take_every_row(folder: Path) -> None:
     con = duckdb.connect()
     landing.prepare(
         con,
@@ -168,7 +168,9 @@ def test_the_adapters_take_every_row(folder: Path):
     assert con.execute("select count(*) from landing.invalid_values").fetchall() == [(0,)]
 
 
-def test_a_later_delivery_changes_what_it_says_and_nothing_else(folder: Path, changed: Path):
+def test_a_later_delivery_changes_what_it_says_and_nothing_else(
+    folder: Path, changed: Path
+) -> None:
     before, after = set(truth(folder)), set(truth(changed))
     assert sorted(live_keys(changed)) == sorted(after)
     assert len(after - before) == pytest.approx(400 * 0.4, rel=0.35)
@@ -185,7 +187,7 @@ def test_a_later_delivery_changes_what_it_says_and_nothing_else(folder: Path, ch
     assert 0 < len(new_orders - old_orders) < len(old_orders) * 0.4
 
 
-def test_parts_without_changes_are_left_as_they_are(folder: Path, changed: Path):
+def test_parts_without_changes_are_left_as_they_are(folder: Path, changed: Path) -> None:
     def parts(place: Path) -> dict[str, int]:
         contacts = place / "landing" / "sales_cloud" / "Contact"
         return {path.name: path.stat().st_mtime_ns for path in contacts.iterdir()}
@@ -197,17 +199,17 @@ def test_parts_without_changes_are_left_as_they_are(folder: Path, changed: Path)
     assert [name for name in before if before[name] != after[name]] == ["part-0000.parquet"]
 
 
-def test_more_changes_than_half_of_the_records_are_refused(tmp_path: Path):
+def test_more_changes_than_half_of_the_records_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="more than half"):
         extracts.deliver_changes(tmp_path, records=100, changes=Changes(51))
 
 
-def test_more_people_than_telephone_numbers_are_refused(tmp_path: Path):
+def test_more_people_than_telephone_numbers_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="need more telephone numbers"):
         extracts.write(tmp_path, records=20_000_000)
 
 
-def test_a_crowd_shares_one_address_and_nothing_else(tmp_path: Path):
+def test_a_crowd_shares_one_address_and_nothing_else(tmp_path: Path) -> None:
     extracts.write(tmp_path, records=RECORDS, shared_address=300)
     people = truth(tmp_path)
     crowd = [
@@ -218,19 +220,19 @@ def test_a_crowd_shares_one_address_and_nothing_else(tmp_path: Path):
     assert len(crowd) == len(set(crowd)) == 300
 
 
-def test_a_process_gives_its_value_and_its_peak():
+def test_a_process_gives_its_value_and_its_peak() -> None:
     outcome = processes.run(eval, "len(b'x' * 400_000_000)")
     assert outcome.value == 400_000_000
     assert 0.37 < outcome.peak_gib < 4
 
 
-def test_a_failure_in_a_process_is_told():
+def test_a_failure_in_a_process_is_told() -> None:
     with pytest.raises(RuntimeError, match="ZeroDivisionError"):
         processes.run(divmod, 1, 0)
 
 
 @pytest.mark.long
-def test_a_scale_run_measures_builds_and_peers(tmp_path: Path):
+def test_a_scale_run_measures_builds_and_peers(tmp_path: Path) -> None:
     result = scale.measure(
         tmp_path, Console(quiet=True), records=5_000, changed=200, is_first_build_only=False
     )

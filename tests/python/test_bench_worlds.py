@@ -32,7 +32,7 @@ def found(world: World) -> list[Record]:
     return world(SIZE)
 
 
-def test_a_world_is_the_same_every_time(world, found, tmp_path: Path):
+def test_a_world_is_the_same_every_time(world: World, found: list[Record], tmp_path: Path) -> None:
     for name, records in (("one", found), ("other", world(SIZE))):
         write_landing(records, tmp_path / name)
         write_truth(records, tmp_path / name / "truth.csv")
@@ -40,12 +40,12 @@ def test_a_world_is_the_same_every_time(world, found, tmp_path: Path):
         assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "other" / file).read_bytes()
 
 
-def test_every_party_has_records_and_every_record_a_key_of_its_own(found):
+def test_every_party_has_records_and_every_record_a_key_of_its_own(found: list[Record]) -> None:
     assert len({record.party_id for record in found}) == SIZE
     assert len({record.record_key for record in found}) == len(found)
 
 
-def test_every_record_says_more_than_a_name(found):
+def test_every_record_says_more_than_a_name(found: list[Record]) -> None:
     bare = [
         record
         for record in found
@@ -61,12 +61,12 @@ def test_every_record_says_more_than_a_name(found):
     assert bare == []
 
 
-def test_the_order_of_records_tells_no_parties(found):
+def test_the_order_of_records_tells_no_parties(found: list[Record]) -> None:
     neighbours = sum(a.party_id == b.party_id for a, b in pairwise(found))
     assert neighbours < len(found) * 0.03
 
 
-def test_the_truth_names_the_records_of_the_party_file(found, tmp_path: Path):
+def test_the_truth_names_the_records_of_the_party_file(found: list[Record], tmp_path: Path) -> None:
     write_landing(found, tmp_path)
     write_truth(found, tmp_path / "truth.csv")
     keys = duckdb.sql(
@@ -76,7 +76,7 @@ def test_the_truth_names_the_records_of_the_party_file(found, tmp_path: Path):
     assert sorted(keys) == sorted(truth)
 
 
-def test_namesakes_are_the_rule_where_names_are_few_and_the_exception_where_they_are_real():
+def test_namesakes_are_the_rule_where_names_are_few_and_the_exception_where_they_are_real() -> None:
     def namesakes(names: japanese.Names) -> float:
         crm = [r for r in japanese.records(names, 2000) if r.source_system == "crm"]
         people = {(r.party_id, r.family_name, r.given_name) for r in crm if r.family_name}
@@ -87,7 +87,7 @@ def test_namesakes_are_the_rule_where_names_are_few_and_the_exception_where_they
     assert namesakes(japanese.real_names()) < 0.02
 
 
-def test_relatives_share_addresses_and_subsidiaries_share_domains():
+def test_relatives_share_addresses_and_subsidiaries_share_domains() -> None:
     homes = Counter(
         (record.street_address, record.postal_code, record.party_id)
         for record in households.records(SIZE)
@@ -105,7 +105,7 @@ def test_relatives_share_addresses_and_subsidiaries_share_domains():
     assert any(count > 1 for count in owners.values())
 
 
-def test_the_sample_leaves_records_of_its_people_to_the_others():
+def test_the_sample_leaves_records_of_its_people_to_the_others() -> None:
     everybody = households.records(SIZE)
     sample = scale_invariance.choose(everybody, 400)
     keys = {record.record_key for record in sample}
@@ -114,7 +114,7 @@ def test_the_sample_leaves_records_of_its_people_to_the_others():
     assert others & {record.party_id for record in sample[:-5]}
 
 
-def test_a_link_that_the_others_carry_is_explained_and_no_other_difference_is():
+def test_a_link_that_the_others_carry_is_explained_and_no_other_difference_is() -> None:
     con = duckdb.connect()
     # b–c meet through x, a record of the others; d–e only without them; f–g only with them
     con.execute(
@@ -141,12 +141,12 @@ def test_a_link_that_the_others_carry_is_explained_and_no_other_difference_is():
     )
 
 
-def test_a_target_is_met_by_all_of_its_floors_or_not_at_all():
+def test_a_target_is_met_by_all_of_its_floors_or_not_at_all() -> None:
     target = Target(precision=0.975, f1=0.935)
     assert str(target) == "P ≥ .975, F1 ≥ .935"
     assert target.is_met(precision=0.98, recall=0.1, f1=0.94)
     assert not target.is_met(precision=0.97, recall=1.0, f1=0.99)
 
 
-def test_every_benchmark_asks_for_something():
+def test_every_benchmark_asks_for_something() -> None:
     assert all(str(benchmark.target) for benchmark in BENCHMARKS.values())

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import duckdb
 import pytest
@@ -43,7 +44,7 @@ def problems(*written: Written) -> str:
     ],
 )
 def test_a_row_that_cannot_be_used_is_named_with_what_is_wrong(
-    change: dict[str, str | None], message: str
+    change: dict[str, Any], message: str
 ) -> None:
     text = problems(GOOD, replace(GOOD, **change))
     assert message in text

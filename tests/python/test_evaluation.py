@@ -1,6 +1,6 @@
 """The measures agree with their definitions, counted pair by pair and record by record."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 
 import duckdb
@@ -9,7 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from customer360.evaluation import PairCounts, PartitionError, compare_partitions, harmonic_mean
+from customer360.evaluation import (
+    PairCounts,
+    PartitionError,
+    PartitionQuality,
+    compare_partitions,
+    harmonic_mean,
+)
 
 Labels = Mapping[str, int]
 
@@ -27,7 +33,9 @@ def con():
     return duckdb.connect()
 
 
-def register(con: duckdb.DuckDBPyConnection, name: str, rows: list[tuple[str | None, int | None]]):
+def register(
+    con: duckdb.DuckDBPyConnection, name: str, rows: Sequence[tuple[str | None, int | None]]
+) -> None:
     con.register(
         name,
         pa.table(
@@ -37,7 +45,7 @@ def register(con: duckdb.DuckDBPyConnection, name: str, rows: list[tuple[str | N
     )
 
 
-def compare(con: duckdb.DuckDBPyConnection, predicted: Labels, truth: Labels):
+def compare(con: duckdb.DuckDBPyConnection, predicted: Labels, truth: Labels) -> PartitionQuality:
     register(con, "predicted_rows", list(predicted.items()))
     register(con, "true_rows", list(truth.items()))
     return compare_partitions(con, predicted="predicted_rows", truth="true_rows")

@@ -72,7 +72,7 @@ def test_every_connected_group_of_records_is_one_tree(links: Links) -> None:
 @given(weighed_links())
 def test_no_link_across_is_stronger_than_the_one_of_the_tree(links: Links) -> None:
     forest = strongest_trees(SIZE, links)
-    for record in np.flatnonzero(forest.parent >= 0):
+    for record in np.flatnonzero(forest.parent >= 0).tolist():
         across = links.weight[crossing(forest, links, record)]
         assert across.max() == links.weight[forest.link[record]]
 

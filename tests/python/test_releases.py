@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from customer360 import releases
-from customer360.matching import fingerprint, model
+from customer360.matching import model
 from customer360.matching.fingerprint import code_text, library_versions, scoring_hash
 from customer360.matching.model import PartyType
 from customer360.matching.release import COMPARISONS, Release, ReleaseError
@@ -113,7 +113,7 @@ def test_changed_scoring_code_is_noticed_and_a_comment_is_not(
     before = scoring_hash(PartyType.PERSON)
     file = tmp_path / "model.py"
     source = Path(str(model.__file__)).read_text("utf-8")
-    monkeypatch.setattr(fingerprint.model, "__file__", str(file))
+    monkeypatch.setattr(model, "__file__", str(file))
     file.write_text(source + "\n\n# a remark\n", "utf-8")
     assert scoring_hash(PartyType.PERSON) == before
     file.write_text(source + "\nSOMETHING = 1\n", "utf-8")

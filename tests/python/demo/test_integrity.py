@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -311,7 +312,7 @@ def test_parcels_are_of_orders_and_go_one_way(rows: Load, site: str) -> None:
 
 
 def test_charges_are_for_orders_in_minor_units(rows: Load) -> None:
-    charges = [row for row in rows("payments/charge") if row["livemode"]]
+    charges: list[dict[str, Any]] = [row for row in rows("payments/charge") if row["livemode"]]
     customers = {row["id"]: row for row in rows("payments/customer")}
     assert _keys(charges, "customer") <= customers.keys()
     newest = {row["id"]: row for row in charges}

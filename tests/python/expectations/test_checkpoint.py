@@ -206,6 +206,8 @@ def test_a_build_does_not_import_great_expectations() -> None:
 
 
 def test_what_is_known_beyond_the_yaml_is_about_columns_that_exist() -> None:
+    from great_expectations.expectations import ExpectColumnValuesToNotBeNull
+
     from customer360.expectations.suites import BEYOND_THE_YAML
 
     variables = yaml.safe_load((PROJECT / "dbt_project.yml").read_text("utf-8"))["vars"]
@@ -227,6 +229,6 @@ def test_what_is_known_beyond_the_yaml_is_about_columns_that_exist() -> None:
             filled = {
                 (table, each.column)
                 for each in suite
-                if type(each).__name__ == "ExpectColumnValuesToNotBeNull"
+                if isinstance(each, ExpectColumnValuesToNotBeNull)
             }
             assert not filled & required

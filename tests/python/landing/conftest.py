@@ -39,7 +39,10 @@ class Shop:
         return self.root / "project"
 
     def declare(
-        self, system: str, tables: dict[str, dict[str, str]], **meta: dict[str, Any]
+        self,
+        system: str,
+        tables: Mapping[str, Mapping[str, str | tuple[str, dict[str, Any]]]],
+        **meta: dict[str, Any],
     ) -> None:
         """Write a sources YAML: table → column → type; `table=meta` for each table.
 

@@ -9,6 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from customer360.landing import catalog
+from customer360.landing.csv_files import load_csv
+from customer360.landing.views import BOOKKEEPING_TABLES
 
 COLUMNS = {"Id": "varchar", "Name": "varchar", "Changed": "timestamp"}
 
@@ -279,7 +281,7 @@ def test_views_of_a_system_that_is_no_longer_connected_are_dropped(crm: Any) -> 
     crm.prepare("crm", "web")
     crm.prepare("web")
     views = crm.rows("select view_name from duckdb_views() where schema_name = 'landing'")
-    assert {row[0] for row in views} == {"web__event", *catalog.BOOKKEEPING_TABLES}
+    assert {row[0] for row in views} == {"web__event", *BOOKKEEPING_TABLES}
     raw = crm.rows("select count(*) from duckdb_tables() where table_name like 'raw_%'")
     assert raw == [(1,)]
     assert crm.rows("select distinct source_system from landing.row_counts") == [("web",)]
@@ -289,7 +291,7 @@ def test_no_connected_system_gives_empty_bookkeeping(shop: Any) -> None:
     shop.landing.mkdir()
     (shop.project / "models" / "staging").mkdir(parents=True)
     shop.prepare()
-    for view in catalog.BOOKKEEPING_TABLES:
+    for view in BOOKKEEPING_TABLES:
         assert shop.rows(f"from landing.{view}") == []
 
 
@@ -297,11 +299,10 @@ def test_an_unchanged_csv_is_not_read_again_and_a_changed_one_is(
     crm: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[str] = []
-    original = catalog.load_csv
 
     def counting(con: duckdb.DuckDBPyConnection, path: Path, table: str) -> Any:
         read.append(path.name)
-        return original(con, path, table)
+        return load_csv(con, path, table)
 
     monkeypatch.setattr(catalog, "load_csv", counting)
     crm.deliver("crm/contact.csv", "id\n1\n")
