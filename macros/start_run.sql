@@ -9,6 +9,11 @@ create table if not exists main.build_runs (
     has_written boolean,
     is_complete boolean
 );
+create table if not exists main.model_states (
+    model varchar,
+    made_of varchar,
+    content varchar
+);
 insert into main.build_runs
 select
     coalesce(max(run_number), 0) + 1,

@@ -1,3 +1,9 @@
 {% materialization incremental, adapter='duckdb', supported_languages=['sql', 'python'] %}
-{{ return(leave_as_it_is() if is_as_built() else dbt.materialization_incremental_duckdb()) }}
+{% if is_as_built() %}
+{{ return(leave_as_it_is()) }}
+{% endif %}
+{% do forget_state() %}
+{% set made = dbt.materialization_incremental_duckdb() %}
+{% do note_state(this) %}
+{{ return(made) }}
 {% endmaterialization %}

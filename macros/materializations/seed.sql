@@ -3,5 +3,8 @@
 {%- do store_result('agate_table', response='OK', agate_table=load_agate_table()) -%}
 {{ return(leave_as_it_is()) }}
 {% endif %}
-{{ return(dbt.materialization_seed_default()) }}
+{% do forget_state() %}
+{% set made = dbt.materialization_seed_default() %}
+{% do note_state(this) %}
+{{ return(made) }}
 {% endmaterialization %}

@@ -3,6 +3,7 @@
 {% if is_as_built() %}
 {{ return(leave_as_it_is()) }}
 {% endif %}
+{% do forget_state() %}
 {%- set new = make_intermediate_relation(target) -%}
 {{ drop_relation_if_exists(load_cached_relation(new)) }}
 {{ run_hooks(pre_hooks, inside_transaction=False) }}
@@ -14,6 +15,7 @@
 {{ drop_relation_if_exists(load_cached_relation(this)) }}
 {{ adapter.rename_relation(new, target) }}
 {{ run_hooks(post_hooks, inside_transaction=True) }}
+{% do note_state(target) %}
 {{ adapter.commit() }}
 {{ run_hooks(post_hooks, inside_transaction=False) }}
 {{ return({'relations': [target]}) }}

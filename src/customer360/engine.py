@@ -63,6 +63,11 @@ def set_code_fingerprint(con: duckdb.DuckDBPyConnection, fingerprint: str) -> No
     con.execute("set variable code_fingerprint = $value", {"value": fingerprint})
 
 
+def set_made_with(con: duckdb.DuckDBPyConnection, fingerprint: str) -> None:
+    """Tell a connection what a model's result depends on besides its own code and its inputs."""
+    con.execute("set variable made_with = $value", {"value": fingerprint})
+
+
 def set_mark_salt(con: duckdb.DuckDBPyConnection, salt: str) -> None:
     """Tell a connection what makes its marks of values unlike anybody else's hashes of them."""
     con.execute("set variable mark_salt = $value", {"value": salt})

@@ -389,6 +389,15 @@ def has_erasures(con: duckdb.DuckDBPyConnection) -> bool:
     return con.execute(f"select count(*) > 0 from {DATABASE}.main.erasures").fetchall() == [(True,)]
 
 
+def fingerprint(con: duckdb.DuckDBPyConnection) -> str:
+    """Identifies who was erased from the attached registry."""
+    return str(
+        con.execute(
+            f"select md5(string_agg(kind || token, ' ' order by all)) from {DATABASE}.main.erasures"
+        ).fetchall()[0][0]
+    )
+
+
 def prepare_cursor(con: duckdb.DuckDBPyConnection) -> None:
     """Give a connection the functions by which what was erased is known and passed over.
 

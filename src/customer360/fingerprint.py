@@ -5,7 +5,7 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-LIBRARIES = ("duckdb", "splink", "numpy", "scipy", "phonenumbers")
+LIBRARIES = ("duckdb", "splink", "numpy", "scipy", "phonenumbers", "vadersentiment")
 
 
 _SUFFIXES = (".py", ".sql", ".yml", ".csv", ".parquet")

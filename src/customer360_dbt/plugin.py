@@ -109,6 +109,7 @@ class Plugin(BasePlugin):
         udfs.register(conn)
         project = _project_dir()
         self._code = code_fingerprint(*(project / folder for folder in _CODE_FOLDERS))
+        self._made_with = f"{code_fingerprint()} {erasure.fingerprint(conn)}"
         self._inputs = build_runs.inputs_fingerprint(
             landing=self._landing.resolve(),
             files=files,
@@ -127,6 +128,7 @@ class Plugin(BasePlugin):
         """Sign what this cursor commits with dbt's invocation id."""
         engine.set_run_id(cursor, get_invocation_id())
         engine.set_code_fingerprint(cursor, self._code)
+        engine.set_made_with(cursor, self._made_with)
         engine.set_mark_salt(cursor, self._key.token("marks of records"))
         engine.set_full_refresh(cursor, bool(get_flags().FULL_REFRESH))
         self._key.register_tokens(cursor)

@@ -32,6 +32,7 @@ from customer360.landing.spec import SystemSpec, TableSpec, load_system
 from customer360.landing.sql import UnsupportedTypeError, fields_of, literal, name, path_literal
 from customer360.landing.views import (
     BOOKKEEPING_TABLES,
+    OVER_ALL_RECORDS,
     Extract,
     RawColumn,
     as_one,
@@ -52,10 +53,12 @@ _PATH_COLUMN = "customer360_path"
 _BOOKKEEPING = """
 create schema if not exists landing;
 create schema if not exists landing_raw;
--- one row per view: does it hold duplicates, as long as files and specification stay the same
-create table if not exists landing_raw.duplicate_checks (
-    view_name varchar, fingerprint varchar, has_duplicates boolean
+-- one row per view: what its records are like, as long as files and specification stay the same
+create table if not exists landing_raw.first_looks (
+    view_name varchar, fingerprint varchar, has_duplicates boolean, has_future_values boolean
 );
+-- one row per view of records: equal as long as it holds the same
+create table if not exists landing_raw.view_states (view_name varchar, state varchar);
 -- one row per view in schema landing: the query that it was made from
 create table if not exists landing_raw.views (view_name varchar, query varchar);
 create table if not exists landing_raw.extracts (
@@ -84,6 +87,20 @@ _IN_WAREHOUSE = "landing_raw"
 _IN_MEMORY = "landing_texts"
 
 
+@dataclass(frozen=True)
+class _Look:
+    """What the records of a view are like.
+
+    Attributes:
+        has_duplicates: some usable record may be there twice.
+        has_future_values: some date or time is later than can be.
+
+    """
+
+    has_duplicates: bool
+    has_future_values: bool
+
+
 @dataclass
 class _Reader:
     """What is found on the way; problems are collected so that one run shows them all."""
@@ -96,6 +113,7 @@ class _Reader:
     accepted: Mapping[str, str]
     problems: list[str] = field(default_factory=list)
     views: dict[str, str] = field(default_factory=dict)
+    states: dict[str, str] = field(default_factory=dict)
     raw_tables: set[str] = field(default_factory=set)
     extracts: list[tuple[str, str, str]] = field(default_factory=list)
     deliveries: list[tuple[str, str, str, str, str, int]] = field(default_factory=list)
@@ -189,6 +207,8 @@ def prepare(
             reader.newly_kept.clear()
     if reader.problems:
         raise LandingError(reader.problems)
+    of_all = _digest(reader.states)
+    reader.states |= dict.fromkeys(OVER_ALL_RECORDS, of_all)
     _commit(reader, specs)
     for path in result_files(reader.how.home):
         reader.files.append((str(path), path.stat().st_size, path.stat().st_mtime_ns))
@@ -327,11 +347,12 @@ def _read_table(
     except UnsupportedTypeError as error:
         reader.problems.append(f"{system.name}/{table.name}: {error}")
         return
-    fingerprint = _fingerprint(table, files, list(folders))
-    has_duplicates = _known_check(reader.con, table.view, fingerprint)
-    if has_duplicates is None:
+    fingerprint = _fingerprint(table, files, list(folders), changing)
+    look = _known_look(reader.con, table.view, fingerprint)
+    if look is None:
         try:
-            [(has_duplicates, unconverted)] = reader.con.execute(first_look(view)).fetchall()
+            [(unconverted, *seen)] = reader.con.execute(first_look(view)).fetchall()
+            look = _Look(*seen)
             many = (
                 []
                 if (unconverted or 0) < drift.FEWEST_UNCONVERTED
@@ -343,9 +364,12 @@ def _read_table(
                 f"{system.name}/{table.name}: {names} cannot be read: {_first_line(error)}"
             )
             return
-        _remember_check(reader.con, table.view, fingerprint, has_duplicates, many)
+        _remember_look(reader.con, table.view, fingerprint, look, many)
     _compare_types(reader, system, table)
-    reader.views[table.view] = build_view(table, view, has_duplicates=has_duplicates)
+    reader.views[table.view] = build_view(table, view, has_duplicates=look.has_duplicates)
+    # what is in the future now need not be so for long
+    until = f" {reader.latest}" if look.has_future_values else ""
+    reader.states[table.view] = fingerprint + until
 
 
 def _is_text(file_name: str) -> bool:
@@ -572,30 +596,37 @@ def _parquet_columns(con: duckdb.DuckDBPyConnection, path: str) -> tuple[RawColu
     return tuple(columns)
 
 
-def _fingerprint(table: TableSpec, files: Iterable[DataFile], instances: list[str]) -> str:
+def _fingerprint(
+    table: TableSpec, files: Iterable[DataFile], instances: list[str], changing: list[str]
+) -> str:
     content = {
         "reader": READER_VERSION,
         "table": table.model_dump(mode="json"),
         "instances": instances,
+        "changing": changing,
         "files": [file.fingerprint for file in files],
     }
+    return _digest(content)
+
+
+def _digest(content: object) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def _known_check(con: duckdb.DuckDBPyConnection, view: str, fingerprint: str) -> bool | None:
+def _known_look(con: duckdb.DuckDBPyConnection, view: str, fingerprint: str) -> _Look | None:
     found = con.execute(
-        "select has_duplicates from landing_raw.duplicate_checks "
+        "select has_duplicates, has_future_values from landing_raw.first_looks "
         "where view_name = ? and fingerprint = ?",
         [view, fingerprint],
     ).fetchall()
-    return bool(found[0][0]) if found else None
+    return _Look(*found[0]) if found else None
 
 
-def _remember_check(
+def _remember_look(
     con: duckdb.DuckDBPyConnection,
     view: str,
     fingerprint: str,
-    has_duplicates: bool,
+    look: _Look,
     unconverted: Sequence[tuple[object, ...]],
 ) -> None:
     con.execute("delete from landing_raw.unconverted_columns where view_name = ?", [view])
@@ -604,10 +635,10 @@ def _remember_check(
             "insert into landing_raw.unconverted_columns values (?, ?, ?, ?, ?, ?)",
             [[view, *each] for each in unconverted],
         )
-    con.execute("delete from landing_raw.duplicate_checks where view_name = ?", [view])
+    con.execute("delete from landing_raw.first_looks where view_name = ?", [view])
     con.execute(
-        "insert into landing_raw.duplicate_checks values (?, ?, ?)",
-        [view, fingerprint, has_duplicates],
+        "insert into landing_raw.first_looks values (?, ?, ?, ?)",
+        [view, fingerprint, *astuple(look)],
     )
 
 
@@ -625,6 +656,7 @@ def _commit(reader: _Reader, specs: Sequence[SystemSpec]) -> None:
             ("extracts", reader.extracts),
             ("deliveries", reader.deliveries),
             ("source_columns", _column_rows(reader)),
+            ("view_states", list(reader.states.items())),
         ):
             if con.execute(f"from landing_raw.{table}").fetchall() == rows:
                 continue

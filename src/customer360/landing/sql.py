@@ -9,6 +9,9 @@ from duckdb.sqltypes import DuckDBPyType
 
 from customer360.landing.spec import ColumnSpec, Kind
 
+# why a date or time that is later than can be is no value
+IN_THE_FUTURE = "in the future"
+
 
 def literal(text: str) -> str:
     """Return a SQL string literal."""
@@ -121,7 +124,7 @@ def convert(
     reason = _reason(raw, value, kind, is_text, is_present)
     if kind in (Kind.DATE, Kind.TIMESTAMP) and not column.meta.future:
         limit = f"timestamp {literal(latest.isoformat(sep=' '))}"
-        late = "'in the future'"
+        late = literal(IN_THE_FUTURE)
         inner = f"when {value} > {limit} then {late}"
         reason = f"case {inner} else {reason} end" if reason else f"case {inner} end"
         value = f"case when {value} <= {limit} then {value} end"

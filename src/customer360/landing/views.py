@@ -8,16 +8,18 @@ from enum import StrEnum
 from duckdb.sqltypes import DuckDBPyType
 
 from customer360.landing.spec import ColumnSpec, Kind, SystemSpec, TableSpec, normalised
-from customer360.landing.sql import Conversion, UnsupportedTypeError, convert, literal, name
-
-BOOKKEEPING_TABLES = (
-    "deliveries",
-    "row_counts",
-    "quarantined_rows",
-    "invalid_values",
-    "source_columns",
-    "expectation_results",
+from customer360.landing.sql import (
+    IN_THE_FUTURE,
+    Conversion,
+    UnsupportedTypeError,
+    convert,
+    literal,
+    name,
 )
+
+# what the records of all tables are like
+OVER_ALL_RECORDS = ("row_counts", "quarantined_rows", "invalid_values")
+BOOKKEEPING_TABLES = (*OVER_ALL_RECORDS, "deliveries", "source_columns", "expectation_results")
 _INVALID_TYPE = "struct(column_name varchar, value varchar, reason varchar)[]"
 # how many characters of an unusable value are reported
 _VALUE_LIMIT = 1_000
@@ -224,15 +226,19 @@ def build_rows(
 
 
 def first_look(view: TableView) -> str:
-    """Return a query with one row: may some usable record be there twice, and how many values
-    could not be converted.
+    """Return a query with one row about the records of a table.
 
-    Equal hashes may be a coincidence; then the view ranks rows without need.
+    Its columns: how many values of usable records could not be converted, whether some usable
+    record may be there twice, and whether some value is in the future. Equal hashes may be a
+    coincidence; then the view ranks rows without need.
     """
-    distinct = f"count(distinct hash({', '.join(view.partition)}))"
+    usable = "filter (where _reason is null)"
+    distinct = f"count(distinct hash({', '.join(view.partition)})) {usable}"
+    reasons = "list_transform(_invalid_values, lambda item: item.reason)"
     return (
-        f"select count(*) > {distinct}, sum(len(_invalid_values)) "
-        f"from ({view.rows}) where _reason is null"
+        f"select sum(len(_invalid_values)) {usable}, count(*) {usable} > {distinct}, "
+        f"coalesce(bool_or(list_contains({reasons}, {literal(IN_THE_FUTURE)})), false) "
+        f"from ({view.rows})"
     )
 
 
@@ -258,7 +264,7 @@ values_kept (_instance, column_name, converted) as (
 )
 select _instance, column_name, mode(reason), count(*), any_value(converted)
 from values_lost inner join values_kept using (_instance, column_name)
-where reason <> 'in the future'
+where reason <> {literal(IN_THE_FUTURE)}
 group by _instance, column_name"""
 
 
