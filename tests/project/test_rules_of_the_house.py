@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,12 @@ READS = {
     "marts": {"conformed", "identity", "marts"},
 }
 BOOKKEEPING = "landing"
+# what a model can read that is none of its inputs: the clock, chance, dbt's own run, files
+MORE_THAN_INPUTS = re.compile(
+    r"\bnow\(|\bcurrent_(date|time)|\brandom\(|\buuid\(|\bmain\.|\brun_id\(|\bhome\(|environ"
+)
+# what makes a model be made in every build
+ALWAYS_MADE = ("build_moment()", "invocation_id", "run_started_at")
 
 
 @pytest.fixture(scope="module")
@@ -240,6 +247,23 @@ def test_never_null_names_the_columns_that_have_nulls(manifest: dict[str, Any]) 
         with pytest.raises(duckdb.InvalidInputException) as failure:
             con.execute(verdict)
     assert all(f"{column} (2 rows)" in str(failure.value) for column in columns)
+
+
+def test_a_model_that_reads_more_than_its_inputs_is_always_made(manifest: dict[str, Any]) -> None:
+    found = {
+        node["name"]: (
+            node["config"]["meta"].get("always_made", False)
+            or any(word in node["raw_code"] for word in ALWAYS_MADE)
+            or any(
+                parent.startswith("source.customer360.registry.")
+                for parent in node["depends_on"]["nodes"]
+            )
+        )
+        for node in models(manifest)
+        if MORE_THAN_INPUTS.search(node["raw_code"])
+    }
+    assert found.keys() >= {"decide", "assign", "log_registry", "publish", "identity_health"}
+    assert [name for name, is_always_made in found.items() if not is_always_made] == []
 
 
 def test_python_models_are_doorways() -> None:
