@@ -24,10 +24,10 @@ signals as (
         and signals.source_instance = by_token.source_instance
         and signals.anonymous_id = by_token.device_token
     left join {{ ref('int_orders') }} as orders on signals.order_key = orders.order_key
-    left join {{ ref('bridge_party_source') }} as by_record
-        on signals.record_key = by_record.record_key and by_record.is_current
-    left join {{ ref('bridge_party_source') }} as by_order
-        on orders.record_key = by_order.record_key and by_order.is_current
+    left join {{ ref('record_parties') }} as by_record
+        on signals.record_key = by_record.record_key
+    left join {{ ref('record_parties') }} as by_order
+        on orders.record_key = by_order.record_key
     -- an order of nobody's tells nothing; one that was not delivered may be anybody's
     where signals.evidence <> 'order' or orders.order_key is not null
 ),

@@ -22,12 +22,12 @@ members as (
     select
         new_parties.gpid,
         new_parties.input_hash,
-        bridge.record_key,
-        bridge.party_type,
-        bridge.source_system
+        members.record_key,
+        members.party_type,
+        members.source_system
     from new_parties
-    inner join {{ ref('bridge_party_source') }} as bridge
-        on new_parties.gpid = bridge.gpid and bridge.is_current
+    inner join {{ ref('record_parties') }} as members
+        on new_parties.gpid = members.gpid
 ),
 
 described as (

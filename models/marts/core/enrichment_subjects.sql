@@ -22,8 +22,7 @@ contact_points as (
 
 current_parties as (
     select record_key, gpid, party_type
-    from {{ ref('bridge_party_source') }}
-    where is_current
+    from {{ ref('record_parties') }}
 ),
 
 -- the keys of a row, the surest first

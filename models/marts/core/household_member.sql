@@ -54,10 +54,10 @@ declared as (
         members.gpid,
         relatives.gpid as relative_gpid
     from {{ ref('int_relationships') }} as relationships
-    inner join {{ ref('bridge_party_source') }} as members
-        on relationships.record_key = members.record_key and members.is_current
-    inner join {{ ref('bridge_party_source') }} as relatives
-        on relationships.related_record_key = relatives.record_key and relatives.is_current
+    inner join {{ ref('record_parties') }} as members
+        on relationships.record_key = members.record_key
+    inner join {{ ref('record_parties') }} as relatives
+        on relationships.related_record_key = relatives.record_key
     where relationships.relationship_type = 'household_member'
 ),
 

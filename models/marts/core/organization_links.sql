@@ -8,10 +8,10 @@ said as (
         above.gpid as parent_gpid,
         max(parents.since) as since
     from {{ ref('int_organization_parents') }} as parents
-    inner join {{ ref('bridge_party_source') }} as children
-        on parents.record_key = children.record_key and children.is_current
-    inner join {{ ref('bridge_party_source') }} as above
-        on parents.related_record_key = above.record_key and above.is_current
+    inner join {{ ref('record_parties') }} as children
+        on parents.record_key = children.record_key
+    inner join {{ ref('record_parties') }} as above
+        on parents.related_record_key = above.record_key
     where children.party_type = 'organization' and above.party_type = 'organization'
     group by parents.hierarchy, children.gpid, above.gpid
 ),

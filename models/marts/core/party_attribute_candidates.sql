@@ -51,8 +51,8 @@ records as (
         standardised.phones as telling_phones,
         standardised.country
     from new_parties
-    inner join {{ ref('bridge_party_source') }} as members
-        on new_parties.gpid = members.gpid and members.is_current
+    inner join {{ ref('record_parties') }} as members
+        on new_parties.gpid = members.gpid
     inner join {{ ref('int_party_records') }} as as_typed
         on members.record_key = as_typed.record_key
     inner join {{ ref('identity_records') }} as standardised

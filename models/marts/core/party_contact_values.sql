@@ -29,8 +29,8 @@ records as (
         -- the house, however its street is written
         standardised.street || ' ' || standardised.house_number as dwelling
     from new_parties
-    inner join {{ ref('bridge_party_source') }} as members
-        on new_parties.gpid = members.gpid and members.is_current
+    inner join {{ ref('record_parties') }} as members
+        on new_parties.gpid = members.gpid
     inner join {{ ref('int_party_records') }} as records
         on members.record_key = records.record_key
     left join {{ ref('int_party_record_contacts') }} as contacts

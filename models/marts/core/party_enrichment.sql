@@ -38,18 +38,17 @@ first_party as (
     where birth_year is not null
     union all
     select
-        bridge.gpid,
+        members.gpid,
         'corporate_number',
         min(records.national_id),
         list(distinct records.national_id)
-    from {{ ref('bridge_party_source') }} as bridge
+    from {{ ref('record_parties') }} as members
     inner join {{ ref('int_party_records_standardised') }} as records
-        on bridge.record_key = records.record_key
+        on members.record_key = records.record_key
     where
-        bridge.is_current
-        and bridge.party_type = 'organization'
+        members.party_type = 'organization'
         and records.national_id is not null
-    group by bridge.gpid
+    group by members.gpid
 ),
 
 compared as (

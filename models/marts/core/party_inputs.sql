@@ -3,8 +3,7 @@ with
 
 members as (
     select gpid, record_key, party_type
-    from {{ ref('bridge_party_source') }}
-    where is_current
+    from {{ ref('record_parties') }}
 ),
 
 -- what the record says as typed, and as matching sees it: without the values that many share

@@ -2,11 +2,7 @@
 with
 
 current_parties as (
-    select
-        record_key,
-        gpid
-    from {{ ref('bridge_party_source') }}
-    where is_current
+    select * from {{ ref('record_parties') }}
 ),
 
 -- what a source declares; who belongs to one household is in household_member, declared or not

@@ -24,8 +24,8 @@ records as (
         new_parties.input_hash,
         standardised.*
     from new_parties
-    inner join {{ ref('bridge_party_source') }} as members
-        on new_parties.gpid = members.gpid and members.is_current
+    inner join {{ ref('record_parties') }} as members
+        on new_parties.gpid = members.gpid
     inner join {{ ref('int_party_records_standardised') }} as standardised
         on members.record_key = standardised.record_key
 ),

@@ -6,8 +6,8 @@ pins as (
         pins.*,
         members.gpid
     from {{ ref('int_pinned_values') }} as pins
-    left join {{ ref('bridge_party_source') }} as members
-        on pins.record_key = members.record_key and members.is_current
+    left join {{ ref('record_parties') }} as members
+        on pins.record_key = members.record_key
     where pins.problem is null
 ),
 

@@ -4,12 +4,11 @@ with
 leads as (
     select
         records.record_key,
-        bridge.gpid,
+        members.gpid,
         records.created_at
     from {{ ref('int_party_records') }} as records
-    inner join {{ ref('bridge_party_source') }} as bridge
-        on records.record_key = bridge.record_key
-        and bridge.is_current
+    inner join {{ ref('record_parties') }} as members
+        on records.record_key = members.record_key
     where records.source_object = 'lead'
 ),
 

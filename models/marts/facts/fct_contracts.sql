@@ -6,11 +6,7 @@ contracts as (
 ),
 
 current_parties as (
-    select
-        record_key,
-        gpid
-    from {{ ref('bridge_party_source') }}
-    where is_current
+    select * from {{ ref('record_parties') }}
 ),
 
 final as (

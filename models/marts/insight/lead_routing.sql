@@ -15,13 +15,12 @@ settled as (
 leads as (
     select
         records.record_key,
-        bridge.gpid,
+        members.gpid,
         standardised.country as country_code,
         records.created_at
     from {{ ref('int_party_records') }} as records
-    inner join {{ ref('bridge_party_source') }} as bridge
-        on records.record_key = bridge.record_key
-        and bridge.is_current
+    inner join {{ ref('record_parties') }} as members
+        on records.record_key = members.record_key
     left join {{ ref('int_party_records_standardised') }} as standardised
         on records.record_key = standardised.record_key
     anti join settled

@@ -4,11 +4,11 @@ with
 -- a cluster is named for one of its records
 final as (
     select
-        bridge.gpid,
+        members.gpid,
         clusters.* exclude (cluster_id)
     from {{ ref('identity_clusters') }} as clusters
-    inner join {{ ref('bridge_party_source') }} as bridge
-        on clusters.cluster_id = bridge.record_key and bridge.is_current
+    inner join {{ ref('record_parties') }} as members
+        on clusters.cluster_id = members.record_key
 )
 
 select * from final

@@ -3,8 +3,7 @@ with
 
 members as (
     select gpid, record_key
-    from {{ ref('bridge_party_source') }}
-    where is_current
+    from {{ ref('record_parties') }}
 ),
 
 party_contact_points as (

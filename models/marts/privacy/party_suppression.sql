@@ -19,9 +19,8 @@ final as (
         reached.decided_by,
         reached.reason
     from reached
-    inner join {{ ref('bridge_party_source') }} as members
+    inner join {{ ref('record_parties') }} as members
         on reached.record_key = members.record_key
-        and members.is_current
 )
 
 select * from final

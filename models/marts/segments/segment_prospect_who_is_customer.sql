@@ -3,24 +3,23 @@ with
 
 leads as (
     select
-        bridge.gpid,
+        members.gpid,
         min(records.created_at) as created_at
-    from {{ ref('bridge_party_source') }} as bridge
+    from {{ ref('record_parties') }} as members
     inner join {{ ref('int_party_records') }} as records
-        on bridge.record_key = records.record_key
-    where bridge.is_current and bridge.source_object = 'lead'
-    group by bridge.gpid
+        on members.record_key = records.record_key
+    where members.source_object = 'lead'
+    group by members.gpid
 ),
 
 -- who was converted is no prospect any more
 prospects as (
     select leads.*
     from leads
-    anti join {{ ref('bridge_party_source') }} as bridge
-        on leads.gpid = bridge.gpid
-        and bridge.is_current
-        and bridge.source_system = 'sales_cloud'
-        and bridge.source_object <> 'lead'
+    anti join {{ ref('record_parties') }} as members
+        on leads.gpid = members.gpid
+        and members.source_system = 'sales_cloud'
+        and members.source_object <> 'lead'
 ),
 
 final as (

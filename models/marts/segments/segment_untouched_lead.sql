@@ -3,17 +3,16 @@ with
 
 leads as (
     select
-        bridge.gpid,
+        members.gpid,
         min(records.created_at) as created_at
-    from {{ ref('bridge_party_source') }} as bridge
+    from {{ ref('record_parties') }} as members
     inner join {{ ref('int_party_records') }} as records
-        on bridge.record_key = records.record_key
+        on members.record_key = records.record_key
     cross join {{ ref('int_as_of') }} as reached
     where
-        bridge.is_current
-        and bridge.source_object = 'lead'
+        members.source_object = 'lead'
         and records.created_at between reached.as_of - interval 90 day and reached.as_of
-    group by bridge.gpid
+    group by members.gpid
 ),
 
 final as (
