@@ -5,7 +5,7 @@ select
     '{{ model.unique_id }}',
     ({{ made_of() }}),
     {% if relation.is_view -%}
-    ({{ made_of() }})
+    {{ code_of_model() }}
     {%- else -%}
     md5(concat_ws(' ', typeof(any_value(rows)), count(*), sum(hash(rows))))
 from {{ relation }} as rows
