@@ -11,7 +11,8 @@ is filled in, follows `households.py`; `Habits` is read from there.
   subscribers; sends, opens, clicks, bounces and unsubscriptions.
 
 About three facts per party record. Files are written in parts of whole households, so that a later
-delivery (`deliver_changes`) replaces a few of them and leaves the others as they are.
+delivery (`deliver_changes`) replaces a few of them and leaves the others as they are. Another one
+(`deliver_openings`) is of facts alone.
 """
 
 from __future__ import annotations
@@ -147,6 +148,28 @@ def deliver_changes(folder: Path, *, records: int, changes: Changes) -> int:
         _make_records(con, count, count + changes.new_households)
         _write_part(con, folder, len(spans))
     return _count(folder)
+
+
+def deliver_openings(folder: Path, *, openings: int) -> None:
+    """Add a file of so many further openings of e-mails that were sent, and nothing else.
+
+    Args:
+        folder: as `write` or `deliver_changes` left it.
+        openings: how many; fewer when not so many e-mails were sent.
+
+    """
+    with duckdb.connect() as con:
+        marketing = folder / "landing" / "marketing_cloud"
+        _copy(
+            con,
+            f"""
+            select * exclude (EventDate), EventDate + interval 3 day as EventDate, false as IsUnique
+            from read_parquet('{marketing / "_Sent"}/*.parquet')
+            order by hash(SubscriberID, JobID)
+            limit {openings}
+            """,
+            marketing / "_Open" / "part-again.parquet",
+        )
 
 
 def _spans(count: int) -> list[tuple[int, int]]:

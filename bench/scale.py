@@ -157,6 +157,8 @@ def measure(
         processes.run(_change, folder, records, changed)
         console.print(f"{changed:,} changes delivered in {time.perf_counter() - started:.1f} s")
         result["incremental"] = _build(folder, console, "build after the changes")
+        processes.run(_open, folder, changed)
+        result["openings"] = _build(folder, console, f"build after {changed:,} openings of e-mails")
     result["ratios"] = ratios(result)
     console.print(_ratio_table(result["ratios"]))
     return result
@@ -195,6 +197,9 @@ def ratios(result: Mapping[str, Any]) -> dict[str, float]:
             name = "whole" if part == "seconds" else part
             found[f"{name} after changes / first build"] = later[part] / first[part]
             found[f"{name} after changes / full refresh"] = later[part] / refresh[part]
+            found[f"{name} after openings / full refresh"] = (
+                result["openings"][part] / refresh[part]
+            )
     if smaller := _tenth(result):
         found["first build / that of a tenth"] = first["seconds"] / smaller["first"]["seconds"]
     return {name: round(ratio, 3) for name, ratio in found.items()}
@@ -226,6 +231,10 @@ def _write(folder: Path, records: int, shared_address: int) -> int:
 
 def _change(folder: Path, records: int, changed: int) -> int:
     return extracts.deliver_changes(folder, records=records, changes=Changes(changed))
+
+
+def _open(folder: Path, openings: int) -> None:
+    extracts.deliver_openings(folder, openings=openings)
 
 
 def _found(folder: Path) -> Found:

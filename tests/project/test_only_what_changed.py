@@ -78,7 +78,7 @@ def test_a_fact_is_made_again_when_its_extract_or_a_party_of_it_has_changed(
     rewrite(built.landing / "commerce_cloud" / "jp" / "customers.csv", other_number)
     names = made(built)
     assert {"int_party_records", "match", "dim_party", "party_contact_point"} <= names
-    assert not {"cluster", "fct_orders", "fct_activities", "party_rfm"} & names
+    assert not {"fct_orders", "fct_activities", "party_rfm"} & names
 
     # one customer is gone, and with them the party of an order
     with duckdb.connect(str(built.home / "warehouse.duckdb"), read_only=True) as con:

@@ -240,6 +240,8 @@ def test_a_scale_run_measures_builds_and_peers(tmp_path: Path) -> None:
     assert first["records"] == pytest.approx(5_000, rel=0.05)
     assert first["facts"] == pytest.approx(15_000, rel=0.15)
     assert later["records"] > first["records"]
+    assert result["openings"]["records"] == later["records"]
+    assert result["openings"]["facts"] == later["facts"] + 200
     assert min(first["precision"], first["recall"], later["precision"], later["recall"]) > 0.95
     assert 0 < first["identity"] < first["seconds"]
     assert first["stages"]["identity: fit"] > 5 * result["refresh"]["stages"]["identity: fit"]
