@@ -3,7 +3,9 @@
 select
     case
         when count(content) = {{ inputs.models | length + inputs.extracts | length }}
-            then md5({{ code_of_model() }} || coalesce(string_agg(name || content, ' ' order by name), ''))
+            then md5(
+                {{ code_of_model() }} || coalesce(string_agg(name || content, ' ' order by name), '')
+            )
     end
 from (
     select

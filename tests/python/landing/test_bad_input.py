@@ -1,5 +1,6 @@
 """What happens to input that is not as it should be: an error that says so, or quarantine."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -277,6 +278,24 @@ def test_a_time_in_the_future_is_null_and_reported(sales: Any) -> None:
     assert sales.rows("select column_name, value, reason from landing.invalid_values") == [
         ("Changed", "2099-01-01T00:00:00Z", "in the future")
     ]
+
+
+def test_what_is_in_the_future_is_another_extract_when_time_has_passed(sales: Any) -> None:
+    def state(now: datetime) -> str:
+        sales.prepare(now=now)
+        [(state,)] = sales.rows(
+            "select state from landing_raw.view_states where view_name = 'sales__contact'"
+        )
+        return str(state)
+
+    start, later = datetime(2026, 11, 1, 12, 0), datetime(2026, 11, 9, 12, 0)
+    sales.deliver("sales/Contact.csv", "Id,Changed,Due\n1,2026-11-01T00:00:00Z,2099-01-01\n")
+    assert state(start) == state(later)
+    sales.deliver("sales/Contact.csv", "Id,Changed,Due\n1,2026-11-08T00:00:00Z,2099-01-01\n")
+    at_start = state(start)
+    assert at_start == state(start)
+    assert at_start != state(later)
+    assert sales.rows("select count(Changed) from landing.sales__contact") == [(1,)]
 
 
 def test_a_future_delivery_does_not_win_over_a_credible_one(sales: Any) -> None:
