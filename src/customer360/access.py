@@ -311,6 +311,7 @@ NOT_EXPORTED: Mapping[str, str] = {
     "marts.party_inputs": "a hash per party: whether its values changed since the last build",
     "marts.party_contact_values": _FACES,
     "marts.record_contact_points": _FACES,
+    "marts.record_parties": _FACES,
     "marts.churn_scores": _FACES,
     "marts.insight_texts": _FACES,
     "marts.next_product_candidates": _FACES,

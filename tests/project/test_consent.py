@@ -59,6 +59,8 @@ create table warehouse.conformed.int_party_identifiers (
 create table warehouse.marts.bridge_party_source (
     gpid varchar, record_key varchar, valid_from timestamp, valid_to timestamp,
     is_current boolean);
+create view warehouse.marts.record_parties as
+from warehouse.marts.bridge_party_source select record_key, gpid where is_current;
 """
 
 

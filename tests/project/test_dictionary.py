@@ -80,9 +80,9 @@ def test_the_page_says_it_all_and_fetches_nothing(page: Page, tables: dict[str, 
     assert {each.removeprefix("#") for each in page.references} <= set(tables)
 
 
-def test_an_order_is_traced_to_the_shops_and_the_bridge(tables: dict[str, Table]) -> None:
+def test_an_order_is_traced_to_the_shops_and_the_registry(tables: dict[str, Table]) -> None:
     orders = tables["fct_orders"]
-    assert orders.parents == ("bridge_party_source", "int_orders")
+    assert orders.parents == ("int_orders", "record_parties")
     upstream = dict(orders.upstream)
     assert {"commerce_cloud.order", "registry.gpid_events"} & set(upstream["sources"])
     assert "stg_commerce_cloud__orders" in upstream["staging"]
