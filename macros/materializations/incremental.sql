@@ -2,8 +2,5 @@
 {% if is_as_built() %}
 {{ return(leave_as_it_is()) }}
 {% endif %}
-{% do forget_state() %}
-{% set made = dbt.materialization_incremental_duckdb() %}
-{% do note_state(this) %}
-{{ return(made) }}
+{{ return(make_anew(dbt.materialization_incremental_duckdb)) }}
 {% endmaterialization %}

@@ -3,8 +3,5 @@
 {%- do store_result('agate_table', response='OK', agate_table=load_agate_table()) -%}
 {{ return(leave_as_it_is()) }}
 {% endif %}
-{% do forget_state() %}
-{% set made = dbt.materialization_seed_default() %}
-{% do note_state(this) %}
-{{ return(made) }}
+{{ return(make_anew(dbt.materialization_seed_default)) }}
 {% endmaterialization %}

@@ -15,7 +15,7 @@
 {{ drop_relation_if_exists(load_cached_relation(this)) }}
 {{ adapter.rename_relation(new, target) }}
 {{ run_hooks(post_hooks, inside_transaction=True) }}
-{% do note_state(target) %}
+{% do note_state() %}
 {{ adapter.commit() }}
 {{ run_hooks(post_hooks, inside_transaction=False) }}
 {{ return({'relations': [target]}) }}

@@ -82,6 +82,18 @@ class Customer360:
         result = self.dbt("build", *WITHOUT_TESTS, *arguments, variables=variables)
         assert result.success, explain(result)
 
+    def made(
+        self, variables: Mapping[str, Any] | None = None, *, project_dir: Path = PROJECT
+    ) -> set[str]:
+        """Build without tests, and say which models and seeds were not left as they were."""
+        result = self.dbt("build", *WITHOUT_TESTS, variables=variables, project_dir=project_dir)
+        assert result.success, explain(result)
+        return {
+            node.node.name
+            for node in result.result
+            if node.node.resource_type in ("model", "seed") and node.message != "AS IT IS"
+        }
+
     def query(self, sql: str, *, restricted: bool = False) -> list[tuple[Any, ...]]:
         """Ask a published file, as an analyst would."""
         name = "customer360_restricted.duckdb" if restricted else "customer360.duckdb"
@@ -106,6 +118,15 @@ class Customer360:
         """The same state in another place, to try something on."""
         shutil.copytree(self.home, folder / "home")
         return Customer360(self.landing, folder / "home", folder / "scratch")
+
+
+def copy_of_the_project(folder: Path) -> Path:
+    """All that dbt reads of the project in another folder, to change something in it."""
+    for part in ("models", "python_models", "macros", "seeds", "tests/dbt", "analyses"):
+        shutil.copytree(PROJECT / part, folder / part)
+    for file in ("dbt_project.yml", "profiles.yml"):
+        shutil.copy(PROJECT / file, folder / file)
+    return folder
 
 
 @cache

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from customer360.consent import Channel, Purpose
 from customer360.keys import IdKey
-from tests.project.builds import FILES_ONLY, PROJECT, WITHOUT_TESTS, Customer360, explain
+from tests.project.builds import FILES_ONLY, PROJECT, Customer360, explain
 
 NOW = datetime(2026, 7, 1)
 RECORDS = ("s/i/o/1", "s/i/o/2", "s/i/o/3")
@@ -496,16 +496,6 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Customer360:
     return project
 
 
-def made(project: Customer360) -> set[str]:
-    result = project.dbt("build", *WITHOUT_TESTS, variables=WITH_CONSENT)
-    assert result.success, explain(result)
-    return {
-        node.node.name
-        for node in result.result
-        if node.node.resource_type in ("model", "seed") and node.message != "AS IT IS"
-    }
-
-
 def test_a_consent_whose_end_cannot_be_read_is_none(built: Customer360) -> None:
     assert built.query(
         "select p.display_name, c.purpose, c.is_allowed, c.status from party_consent as c"
@@ -520,11 +510,11 @@ def test_a_build_after_a_consent_has_ended_finds_a_change(
     project = built.copy_to(tmp_path)
     limit = project.warehouse("from conformed.int_time_limits")
     assert limit == [(datetime(2999, 1, 1),)]
-    assert made(project) == set()
+    assert project.made(WITH_CONSENT) == set()
     with duckdb.connect(str(project.home / "warehouse.duckdb")) as con:
         con.execute("update conformed.int_time_limits set holds_until = '2025-01-01'")
-    assert {"party_consent", "publish"} <= made(project)
-    assert made(project) == set()
+    assert {"party_consent", "publish"} <= project.made(WITH_CONSENT)
+    assert project.made(WITH_CONSENT) == set()
 
 
 def test_no_contact_point_is_in_the_open_file_and_its_token_is_in_both(built: Customer360) -> None:

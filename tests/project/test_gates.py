@@ -1,6 +1,5 @@
 """A closed gate stops a build before anything is written; an override lets it through on record."""
 
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -8,7 +7,13 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.project.builds import FILES_ONLY, PROJECT, WITHOUT_TESTS, Customer360, explain
+from tests.project.builds import (
+    FILES_ONLY,
+    WITHOUT_TESTS,
+    Customer360,
+    copy_of_the_project,
+    explain,
+)
 
 HEADER = "source_key,full_name,birth_date,emails,phones,postal_code,street_address\n"
 DOE = '{},"{}",1980-02-03,john.doe@example.com,+12025550123,02139,12 Main Street\n'
@@ -132,11 +137,7 @@ def test_a_first_build_that_a_gate_stops_leaves_an_empty_registry(
 
 def test_an_adapter_that_drops_a_row_stops_the_build(built: Customer360, tmp_path: Path) -> None:
     project = built.copy_to(tmp_path)
-    copy = tmp_path / "project"
-    for part in ("models", "python_models", "macros", "seeds", "tests/dbt", "analyses"):
-        shutil.copytree(PROJECT / part, copy / part)
-    for file in ("dbt_project.yml", "profiles.yml"):
-        shutil.copy(PROJECT / file, copy / file)
+    copy = copy_of_the_project(tmp_path / "project")
     adapter = copy / "models" / "staging" / "files" / "stg_files__party_records.sql"
     adapter.write_text(
         f"select * from (\n{adapter.read_text('utf-8')}\n) where source_key <> '3'\n"

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.project.builds import DEMO, PROJECT, WITHOUT_TESTS, Customer360, explain
+from tests.project.builds import DEMO, Customer360, copy_of_the_project
 from tests.project.test_replay import assert_as_from_nothing
 
 # what looks at the clock, the registry or the landing folder as a whole, so that nobody can say
@@ -24,17 +24,6 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Customer360:
     project = Customer360(folder / "landing", folder / "home", folder / "scratch")
     project.run()
     return project
-
-
-def made(project: Customer360, project_dir: Path = PROJECT) -> set[str]:
-    """Build, and say which models were made."""
-    result = project.dbt("build", *WITHOUT_TESTS, project_dir=project_dir)
-    assert result.success, explain(result)
-    return {
-        node.node.name
-        for node in result.result
-        if node.node.resource_type == "model" and node.message != "AS IT IS"
-    }
 
 
 def rewrite(file: Path, change: Callable[[list[dict[str, str]]], None]) -> None:
@@ -56,7 +45,7 @@ def test_a_fact_is_made_again_when_its_extract_or_a_party_of_it_has_changed(
         rows[0]["rating"] = "2" if rows[0]["rating"] != "2" else "1"
 
     rewrite(built.landing / "social" / "reviews.csv", other_rating)
-    names = made(built)
+    names = built.made()
     assert {"int_reviews", "fct_reviews", *ALWAYS} <= names
     assert (
         not {
@@ -76,7 +65,7 @@ def test_a_fact_is_made_again_when_its_extract_or_a_party_of_it_has_changed(
         next(row for row in rows if row["phoneHome"])["phoneHome"] = "03-6555-0177"
 
     rewrite(built.landing / "commerce_cloud" / "jp" / "customers.csv", other_number)
-    names = made(built)
+    names = built.made()
     assert {"int_party_records", "match", "dim_party", "party_contact_point"} <= names
     assert not {"fct_orders", "fct_activities", "party_rfm"} & names
 
@@ -93,53 +82,46 @@ def test_a_fact_is_made_again_when_its_extract_or_a_party_of_it_has_changed(
         rows[:] = [row for row in rows if row["customerNo"] != key]
 
     rewrite(built.landing / "commerce_cloud" / "jp" / "customers.csv", without_customer)
-    names = made(built)
+    names = built.made()
     assert {"bridge_party_source", "fct_orders", "party_rfm"} <= names
     assert not {"int_reviews", "int_cases", "int_payments"} & names
     assert_as_from_nothing(built, tmp_path / "anew")
 
 
-def copy_of_the_project(folder: Path) -> Path:
-    for part in ("models", "python_models", "macros", "seeds", "tests/dbt", "analyses"):
-        shutil.copytree(PROJECT / part, folder / part)
-    for file in ("dbt_project.yml", "profiles.yml"):
-        shutil.copy(PROJECT / file, folder / file)
-    return folder
-
-
 def test_a_changed_model_and_what_reads_it_are_made_again(
     built: Customer360, tmp_path: Path
 ) -> None:
-    made(built)
+    built.made()
     same, changed = (copy_of_the_project(tmp_path / name) for name in ("same", "changed"))
-    assert made(built, same) == set()
+    assert built.made(project_dir=same) == set()
     segment = changed / "models" / "marts" / "segments" / "segment_moved_house.sql"
     nobody = f"select * from (\n{segment.read_text('utf-8')}\n) where false\n"
     segment.write_text(nobody, "utf-8")
-    names = made(built, changed)
+    names = built.made(project_dir=changed)
     assert {"segment_moved_house", "segment_members", "segment_sizes"} <= names
     assert not {"int_party_records", "dim_party", "fct_orders", "segment_won_back"} & names
     sizes = "select member_count from segment_sizes where segment = 'moved_house'"
     assert built.query(sizes) in ([], [(0,)])
 
 
+def made_after(project: Customer360, statement: str) -> set[str]:
+    """Build what somebody did something to and whose publication is gone."""
+    project.made()
+    with duckdb.connect(str(project.home / "warehouse.duckdb")) as con:
+        con.execute(statement)
+    (project.home / "published" / "customer360.duckdb").unlink()
+    return project.made()
+
+
 def test_a_table_that_is_gone_is_made_again(built: Customer360) -> None:
-    made(built)
-    with duckdb.connect(str(built.home / "warehouse.duckdb")) as con:
-        con.execute("drop table marts.party_rfm")
-    (built.home / "published" / "customer360.duckdb").unlink()
-    names = made(built)
+    names = made_after(built, "drop table marts.party_rfm")
     assert "party_rfm" in names
     assert not {"fct_orders", "segment_best_customer_overdue"} & names
 
 
 def test_what_died_between_a_model_and_its_state_is_made_again(built: Customer360) -> None:
-    made(built)
-    with duckdb.connect(str(built.home / "warehouse.duckdb")) as con:
-        # `forget_state` and `note_state` enclose what is not in one transaction
-        con.execute("delete from main.model_states where model like '%.dim_party'")
-    (built.home / "published" / "customer360.duckdb").unlink()
-    names = made(built)
+    # `forget_state` and `note_state` enclose what is not in one transaction
+    names = made_after(built, "delete from main.model_states where model like '%.dim_party'")
     assert "dim_party" in names
     # it came out the same
     assert not {"party_360", "dim_household"} & names

@@ -1,12 +1,11 @@
 """What readers see while builds fail, and what the published files are."""
 
-import shutil
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from tests.project.builds import FILES_ONLY, PROJECT, Customer360
+from tests.project.builds import FILES_ONLY, Customer360, copy_of_the_project
 
 PARTIES = "source_key,full_name,emails\n1,John Doe,john@example.com\n2,Jane Roe,jane@example.com\n"
 
@@ -26,12 +25,7 @@ def test_a_failing_test_upstream_leaves_the_former_publication(
 ) -> None:
     project = built.copy_to(tmp_path)
     before = (project.home / "published" / "customer360.duckdb").stat()
-    copy = tmp_path / "project"
-    for part in ("models", "python_models", "macros", "seeds", "tests/dbt", "analyses"):
-        if (PROJECT / part).exists():
-            shutil.copytree(PROJECT / part, copy / part)
-    for file in ("dbt_project.yml", "profiles.yml"):
-        shutil.copy(PROJECT / file, copy / file)
+    copy = copy_of_the_project(tmp_path / "project")
     failing = copy / "tests" / "dbt" / "assert_nobody_is_called_doe.sql"
     failing.write_text("select * from {{ ref('dim_party') }} where display_name like '%Doe%'\n")
     result = project.dbt("build", variables=FILES_ONLY, project_dir=copy)
